@@ -1,0 +1,46 @@
+/*
+ * What a function may answer. The set is small and closed; each function names
+ * the two or three it returns. One table in each of web, channel and app maps
+ * a status to HTTP, SMTP and exit codes.
+ */
+#ifndef BASE_STATUS_H
+#define BASE_STATUS_H
+
+#include <stdbool.h>
+
+enum status {
+	ST_OK,
+	ST_NOT_FOUND, /* no such thing, or not for this reader to know of */
+	ST_FORBIDDEN, /* known to exist, but the actor lacks the right */
+	ST_INVALID,   /* the input is wrong; the problem names the field */
+	ST_CONFLICT,  /* it moved since it was read */
+	ST_LIMIT,     /* more than a named limit allows */
+	ST_BUSY,      /* try again soon */
+	ST_UNCERTAIN, /* may or may not have happened; retry by command id */
+	ST_STORE,     /* the store failed: disk full, damaged, gone */
+	ST_COUNT
+};
+
+/* Results that must be looked at. */
+#define CHECKED __attribute__((warn_unused_result))
+
+/* Name for logs and JSON: "not_found". */
+const char *status_name(enum status status);
+
+/*
+ * Why an input was refused, for a person: which field, and what to do instead.
+ * Travels as an explicit out parameter, never in a global.
+ */
+struct problem {
+	char field[64];
+	char text[256];
+	int line;   /* 1-based position in a document, 0 when there is none */
+	int column;
+};
+
+/* Fills `problem` (may be NULL) and returns `status`. */
+enum status problem_set(struct problem *problem, enum status status,
+                        const char *field, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+#endif
