@@ -1,0 +1,44 @@
+/*
+ * Who may do what. A route names the one right it needs; a role holds a set of
+ * rights. Both are tables, so that the matrix can be printed and reviewed.
+ * Roles are stored by name; the numbers never leave the program.
+ */
+#ifndef CORE_RIGHT_H
+#define CORE_RIGHT_H
+
+#include <stdbool.h>
+
+#include "base/str.h"
+
+enum role {
+	ROLE_NONE, /* nobody is signed in */
+	ROLE_PARTNER,
+	ROLE_AGENT,
+	ROLE_COUNT
+};
+
+enum right {
+	RIGHT_PUBLIC,  /* no session needed: sign-in, first run */
+	RIGHT_SESSION, /* any active member */
+	RIGHT_TICKET_READ,
+	RIGHT_TICKET_WRITE, /* reply, note, assign, type, state, merge ... */
+	RIGHT_CLIENT_READ,
+	RIGHT_CLIENT_WRITE,
+	RIGHT_QUARANTINE_READ,
+	RIGHT_QUARANTINE_WRITE,
+	RIGHT_SETTINGS_READ,
+	RIGHT_SETTINGS_WRITE,
+	RIGHT_MEMBER_WRITE, /* make, change and switch off members */
+	RIGHT_COUNT
+};
+
+bool role_has(enum role role, enum right right);
+
+/* "partner"; "none" for ROLE_NONE. */
+const char *role_name(enum role role);
+/* false, out untouched, unless `name` is a role that a member can have. */
+bool role_parse(struct str name, enum role *role_out);
+/* "ticket_read". */
+const char *right_name(enum right right);
+
+#endif
