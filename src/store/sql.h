@@ -1,0 +1,119 @@
+/*
+ * The thin port to a database engine: prepared statements in the subset that
+ * SQLite and PostgreSQL share, bound by number, read by column. A statement's
+ * text is registered beside the function that reads its columns, prepared once
+ * a connection and never formatted at run time. A query latches its first
+ * error; sql_end() tells it, and is the one place to ask.
+ *
+ * A connection is used by one thread at a time.
+ */
+#ifndef STORE_SQL_H
+#define STORE_SQL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/status.h"
+#include "base/str.h"
+
+/* One statement. `pgsql` is NULL unless the dialects must differ. */
+struct sql_statement {
+	const char *name;
+	const char *sqlite;
+	const char *pgsql;
+};
+
+/*
+ * Registers a statement in the section that the engines and the tests walk:
+ *   SQL(ticket_by_id, "SELECT id FROM ticket WHERE id = $1");
+ * and names it for sql_begin(&query, db, &ticket_by_id_registered). A
+ * statement's place in the section is the index of a connection's cache.
+ */
+#define SQL(statement, text) SQL_DIALECTS(statement, text, NULL)
+#define SQL_DIALECTS(statement, sqlite_text, pgsql_text)                       \
+	static const struct sql_statement statement##_texts = {                \
+		#statement, sqlite_text, pgsql_text};                          \
+	static const struct sql_statement *const statement __attribute__((     \
+		section("sql_statements"), used)) = &statement##_texts
+
+extern const struct sql_statement *const __start_sql_statements[];
+extern const struct sql_statement *const __stop_sql_statements[];
+
+struct sql_db; /* one connection */
+
+enum sql_open {
+	SQL_OPEN_WRITER, /* creates and migrates */
+	SQL_OPEN_READER, /* cannot write, whatever it is asked */
+};
+
+/*
+ * Opens the workspace file, or ":memory:" for a private one. The writer
+ * applies the numbered schema files that are missing, each in a transaction;
+ * it refuses a file made by a newer program. ST_STORE with a problem for
+ * people.
+ */
+CHECKED enum status sql_open(const char *path, enum sql_open how,
+                             struct sql_db **db_out,
+                             struct problem *problem_out);
+void sql_close(struct sql_db **db);
+
+/* Transactions of the writer; ST_STORE when the disk will not have it. */
+CHECKED enum status sql_transaction_begin(struct sql_db *db);
+CHECKED enum status sql_transaction_commit(struct sql_db *db);
+void sql_transaction_rollback(struct sql_db *db);
+/* One command's bracket inside the transaction. */
+CHECKED enum status sql_savepoint_begin(struct sql_db *db);
+CHECKED enum status sql_savepoint_release(struct sql_db *db);
+void sql_savepoint_rollback(struct sql_db *db);
+/* A consistent view for several reads of one reader. */
+CHECKED enum status sql_snapshot_begin(struct sql_db *db);
+void sql_snapshot_end(struct sql_db *db);
+
+struct sql_query {
+	struct sql_db *db;
+	void *handle; /* the engine's prepared statement */
+	enum status status;
+	bool done;
+};
+
+/* `statement` is the address of what SQL() declared: &ticket_by_id. */
+void sql_begin(struct sql_query *query, struct sql_db *db,
+               const struct sql_statement *const *statement);
+void sql_bind_i64(struct sql_query *query, int number, int64_t value);
+void sql_bind_null(struct sql_query *query, int number);
+/* 0 is bound as NULL: for optional filters. */
+void sql_bind_filter(struct sql_query *query, int number, int64_t value);
+/* Borrowed until sql_end(). */
+void sql_bind_text(struct sql_query *query, int number, struct str text);
+void sql_bind_blob(struct sql_query *query, int number, struct str bytes);
+/* The next row; false at the end and on error. */
+bool sql_next(struct sql_query *query);
+int64_t sql_i64(struct sql_query *query, int column); /* NULL gives 0 */
+bool sql_is_null(struct sql_query *query, int column);
+/* Borrowed until the next row; copy with str_copy(). */
+struct str sql_text(struct sql_query *query, int column);
+struct str sql_blob(struct sql_query *query, int column);
+/* Resets the statement. ST_OK, ST_CONFLICT (a unique key), or ST_STORE. */
+CHECKED enum status sql_end(struct sql_query *query);
+/* Steps to the end and ends, for statements that answer no row. */
+CHECKED enum status sql_run(struct sql_query *query);
+
+/* Words for the last failure on this connection: "disk full". */
+const char *sql_error(struct sql_db *db);
+/* True when the last failure was for want of room on the disk. */
+bool sql_disk_full(struct sql_db *db);
+
+/*
+ * Copies the whole workspace in one snapshot to a new file, which must not
+ * exist. ST_CONFLICT when it does.
+ */
+CHECKED enum status sql_backup(struct sql_db *db, const char *path);
+/* Moves the log of the engine into the file; called outside commands. */
+CHECKED enum status sql_checkpoint(struct sql_db *db);
+/* After erasing: rewrites the file so that freed bytes are gone. */
+CHECKED enum status sql_scrub(struct sql_db *db);
+/* The engine's own check of its file. ST_STORE with a problem. */
+CHECKED enum status sql_integrity(struct sql_db *db,
+                                  struct problem *problem_out);
+
+#endif
