@@ -34,7 +34,7 @@ run:
 
 test test-full:
 	@tool/install-deps test
-	@tool/run-tests $@ $(T)
+	@node tool/run-tests.mjs $@ $(T)
 
 bench:
 	@tool/install-deps test
@@ -238,12 +238,12 @@ land-check: build/tool/tidy $(if $(main),build/dev/holdfast) \
 		build/dev/libholdfast.a
 	@build/tool/tidy layers $(sources) $(headers)
 
-wanted_tests = $(foreach t,$(tests),$(if $(findstring $(T),$(t)),$(t)))
-unit_programs = $(patsubst %.c,build/$(P)/%,$(wanted_tests))
+wanted = $(if $(T),$(foreach t,$(1),$(if $(findstring $(T:.c=),$(t)),$(t))),$(1))
+unit_programs = $(patsubst %.c,build/$(P)/%,$(call wanted,$(tests)))
 .PHONY: unit-programs replay-programs fuzz-programs
 unit-programs: $(unit_programs)
 unit: unit-programs
-	@tool/run-tests programs $(unit_programs)
-replay-programs: $(patsubst %.c,build/san/%,$(fuzzers))
+	@node tool/run-tests.mjs programs $(unit_programs)
+replay-programs: $(patsubst %.c,build/san/%,$(call wanted,$(fuzzers)))
 fuzz-programs: $(patsubst %.c,build/fuzz/%, \
 	$(filter-out test/fuzz/fuzz_canary.c,$(fuzzers)))
