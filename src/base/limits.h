@@ -7,6 +7,11 @@
 
 #define LIMIT_MAIL_BYTES       (50u << 20) /* one message as received */
 #define LIMIT_MAIL_RECIPIENTS  1000u       /* RCPT TO of one transaction */
+#define LIMIT_MAIL_HOPS        50u         /* Received fields: a loop */
+#define LIMIT_LMTP_LINE_BYTES  4096u       /* a command with its CRLF */
+#define LIMIT_LMTP_ERRORS      20u         /* refused commands a session */
+#define LIMIT_LMTP_CONNECTIONS 256u
+#define LIMIT_LMTP_HELD_BYTES  (256u << 20) /* unfinished mails, all peers */
 #define LIMIT_MIME_DEPTH       50u
 #define LIMIT_MIME_PARTS       1000u
 #define LIMIT_HEADER_BYTES     (1u << 20) /* all headers of one message */
