@@ -48,8 +48,7 @@ fuzz:
 
 lint:
 	@tool/install-deps test
-	@$(AGAIN) build/tool/tidy build/gen/stamp
-	@tool/run-lint $(if $(ALL),all)
+	@$(AGAIN) lint-checks ALL=$(ALL)
 
 deb:
 	@tool/install-deps run
@@ -237,6 +236,11 @@ program: $(if $(main),build/$(P)/holdfast,build/$(P)/libholdfast.a)
 land-check: build/tool/tidy $(if $(main),build/dev/holdfast) \
 		build/dev/libholdfast.a
 	@build/tool/tidy layers $(sources) $(headers)
+
+.PHONY: lint-checks
+lint-checks: build/tool/tidy build/gen/stamp
+	@LINT_CFLAGS="$(filter-out -MMD -MP -ffile-prefix-map=%,$(COMMON)) \
+		$(filter-out -Wtrampolines,$(WARN))" tool/run-lint $(if $(ALL),all)
 
 wanted = $(if $(T),$(foreach t,$(1),$(if $(findstring $(T:.c=),$(t)),$(t))),$(1))
 unit_programs = $(patsubst %.c,build/$(P)/%,$(call wanted,$(tests)))
