@@ -222,7 +222,7 @@ static bool file_open(struct file *file, const char *path)
 	file->view[VIEW_STRINGS] = strdup(text);
 	file->view[VIEW_CODE] = strdup(text);
 	if (file->view[VIEW_STRINGS] == NULL || file->view[VIEW_CODE] == NULL)
-		return false;
+		abort();
 	views_fill(file);
 	return true;
 }

@@ -18,11 +18,11 @@ struct asset {
 	const char *etag; /* of the plain content, with its quotes */
 };
 
-extern const struct asset assets_schema[];   /* src/store/schema */
+extern const struct asset assets_schema[]; /* src/store/schema */
 extern const size_t assets_schema_count;
 extern const struct asset assets_playbook[]; /* playbook */
 extern const size_t assets_playbook_count;
-extern const struct asset assets_ui[];       /* ui/dist; may be empty */
+extern const struct asset assets_ui[]; /* ui/dist; may be empty */
 extern const size_t assets_ui_count;
 
 #endif

@@ -16,8 +16,7 @@ int64_t civil_days(int year, int month, int day)
 	return era * 146097 + day_of_era - 719468;
 }
 
-void civil_from_days(int64_t days, int *year_out, int *month_out,
-                     int *day_out)
+void civil_from_days(int64_t days, int *year_out, int *month_out, int *day_out)
 {
 	int64_t shifted = days + 719468;
 	int64_t era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
@@ -25,9 +24,9 @@ void civil_from_days(int64_t days, int *year_out, int *month_out,
 	int64_t year_of_era = (day_of_era - day_of_era / 1460 +
 	                       day_of_era / 36524 - day_of_era / 146096) /
 	                      365;
-	int64_t day_of_year = day_of_era - (365 * year_of_era +
-	                                    year_of_era / 4 -
-	                                    year_of_era / 100);
+	int64_t day_of_year =
+		day_of_era -
+		(365 * year_of_era + year_of_era / 4 - year_of_era / 100);
 	int64_t month_from_march = (5 * day_of_year + 2) / 153;
 	int month = (int)(month_from_march < 10 ? month_from_march + 3
 	                                        : month_from_march - 9);
@@ -144,8 +143,8 @@ static bool civil_valid(const struct civil *c)
 {
 	static const int days[] = {31, 29, 31, 30, 31, 30,
 	                           31, 31, 30, 31, 30, 31};
-	bool leap = (c->year % 4 == 0 && c->year % 100 != 0) ||
-	            c->year % 400 == 0;
+	bool leap =
+		(c->year % 4 == 0 && c->year % 100 != 0) || c->year % 400 == 0;
 
 	if (c->month < 1 || c->month > 12 || c->day < 1 ||
 	    c->day > days[c->month - 1])

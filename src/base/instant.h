@@ -27,8 +27,7 @@ struct civil {
 
 /* Days since 1970-01-01 of a date, and back. */
 int64_t civil_days(int year, int month, int day);
-void civil_from_days(int64_t days, int *year_out, int *month_out,
-                     int *day_out);
+void civil_from_days(int64_t days, int *year_out, int *month_out, int *day_out);
 /* Weekday of a day number: 0 is Monday, 6 is Sunday. */
 int civil_weekday(int64_t days);
 /* As if the wall were UTC; zones are in base/zone.h. */

@@ -34,7 +34,7 @@ const char *status_name(enum status status);
 struct problem {
 	char field[64];
 	char text[256];
-	int line;   /* 1-based position in a document, 0 when there is none */
+	int line; /* 1-based position in a document, 0 when there is none */
 	int column;
 };
 

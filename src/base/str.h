@@ -51,7 +51,8 @@ struct str str_lower(struct arena *arena, struct str s); /* ASCII only */
 struct str str_printf(struct arena *arena, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Whole text as a decimal integer; false (out untouched) unless all of it is. */
+/* Whole text as a decimal integer; false (out untouched) unless all of it is.
+ */
 bool str_to_i64(struct str s, int64_t *value_out);
 
 /* Valid UTF-8: the longest valid prefix, never cut inside a character. */
