@@ -26,8 +26,8 @@ struct sql_statement {
 /*
  * Registers a statement in the section that the engines and the tests walk:
  *   SQL(ticket_by_id, "SELECT id FROM ticket WHERE id = $1");
- * and names it for sql_begin(&query, db, &ticket_by_id_registered). A
- * statement's place in the section is the index of a connection's cache.
+ * and names it for sql_begin(&query, db, &ticket_by_id). A statement's place
+ * in the section is the index of a connection's cache.
  */
 #define SQL(statement, text) SQL_DIALECTS(statement, text, NULL)
 #define SQL_DIALECTS(statement, sqlite_text, pgsql_text)                       \
@@ -49,15 +49,20 @@ enum sql_open {
 /*
  * Opens the workspace file, or ":memory:" for a private one. The writer
  * applies the numbered schema files that are missing, each in a transaction;
- * it refuses a file made by a newer program. ST_STORE with a problem for
- * people.
+ * it refuses a file made by a newer program. ST_STORE (ST_BUSY when another
+ * process holds it) with a problem for people.
  */
 CHECKED enum status sql_open(const char *path, enum sql_open how,
                              struct sql_db **db_out,
                              struct problem *problem_out);
 void sql_close(struct sql_db **db);
 
-/* Transactions of the writer; ST_STORE when the disk will not have it. */
+/*
+ * Transactions of the writer; ST_STORE when the disk will not have it, ST_BUSY
+ * when another process writes for too long. A commit that fails has rolled
+ * back. An engine may give up a transaction by itself (a full disk): then
+ * whatever follows in it fails with ST_STORE up to its commit or rollback.
+ */
 CHECKED enum status sql_transaction_begin(struct sql_db *db);
 CHECKED enum status sql_transaction_commit(struct sql_db *db);
 void sql_transaction_rollback(struct sql_db *db);
@@ -93,7 +98,10 @@ bool sql_is_null(struct sql_query *query, int column);
 /* Borrowed until the next row; copy with str_copy(). */
 struct str sql_text(struct sql_query *query, int column);
 struct str sql_blob(struct sql_query *query, int column);
-/* Resets the statement. ST_OK, ST_CONFLICT (a unique key), or ST_STORE. */
+/*
+ * Resets the statement. ST_OK, ST_CONFLICT (a unique key), ST_STORE, or
+ * ST_BUSY outside a transaction.
+ */
 CHECKED enum status sql_end(struct sql_query *query);
 /* Steps to the end and ends, for statements that answer no row. */
 CHECKED enum status sql_run(struct sql_query *query);
@@ -102,15 +110,28 @@ CHECKED enum status sql_run(struct sql_query *query);
 const char *sql_error(struct sql_db *db);
 /* True when the last failure was for want of room on the disk. */
 bool sql_disk_full(struct sql_db *db);
+/*
+ * True when the last failure was that bytes handed to the disk could not be
+ * synced. What was committed before may be gone too; the process should end.
+ */
+bool sql_sync_failed(struct sql_db *db);
 
 /*
  * Copies the whole workspace in one snapshot to a new file, which must not
  * exist. ST_CONFLICT when it does.
  */
 CHECKED enum status sql_backup(struct sql_db *db, const char *path);
-/* Moves the log of the engine into the file; called outside commands. */
+/*
+ * Moves the log of the engine into the file as far as readers allow, without
+ * waiting for any; called outside commands, by the writer or, so as not to
+ * hold it up, by a second connection opened as a writer.
+ */
 CHECKED enum status sql_checkpoint(struct sql_db *db);
-/* After erasing: rewrites the file so that freed bytes are gone. */
+/*
+ * After erasing: rewrites the file and empties the engine's log, so that freed
+ * bytes are gone. Needs as much room again, and all others out: ST_BUSY when a
+ * reader stays in its snapshot for too long.
+ */
 CHECKED enum status sql_scrub(struct sql_db *db);
 /* The engine's own check of its file. ST_STORE with a problem. */
 CHECKED enum status sql_integrity(struct sql_db *db,
