@@ -1,0 +1,273 @@
+/*
+ * Records: what the fold makes of events, and what the projection tables hold.
+ * A record is a run of integers, the same in C, SQL and (under their JSON
+ * names) the API. Words are found through the event that carries them: the
+ * client's name is the SLOT_NAME of the event `named_by`.
+ *
+ * Each list below is the one declaration of a record: number, column. The
+ * struct, the SQL and the row reader are made from it.
+ */
+#ifndef CORE_RECORD_H
+#define CORE_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/instant.h"
+
+/* clang-format off */
+#define MEMBER_COLUMNS(C) C(2, role) C(3, active) C(4, named_by) C(5, added_at)
+
+#define ADDRESS_COLUMNS(C) C(2, active) C(3, named_by)
+
+/* unanswered: inbound human messages since the last human word from us, those
+ * within the playbook's window counting once; unanswered_since is the first. */
+#define CLIENT_COLUMNS(C) \
+	C(2, stage) C(3, named_by) C(4, first_at) C(5, last_in_at) \
+	C(6, last_out_at) C(7, unanswered) C(8, unanswered_since) \
+	C(9, counted_at) C(10, merged_into) C(11, open_tickets)
+
+#define CONTACT_COLUMNS(C) \
+	C(2, client) C(3, named_by) C(4, role) C(5, last_at) C(6, merged_into) \
+	C(7, erased)
+
+/* rank and rank_at order the inbox: enum rank, then the next due time. */
+#define TICKET_COLUMNS(C) \
+	C(2, client) C(3, contact) C(4, address) C(5, subject_by) C(6, state) \
+	C(7, why) C(8, type) C(9, type_by) C(10, playbook) C(11, assignee) \
+	C(12, opened_at) C(13, last_at) C(14, last_in_at) C(15, last_out_at) \
+	C(16, unanswered) C(17, unanswered_since) C(18, messages) \
+	C(19, attachments) C(20, newest_message) C(21, newest_in) \
+	C(22, closed_at) C(23, merged_into) C(24, undelivered) C(25, points) \
+	C(26, clock_promise) C(27, rank) C(28, rank_at)
+
+/* used: working time spent before `since`; since 0: not running. */
+#define PROMISE_COLUMNS(C) \
+	C(2, client) C(3, ticket) C(4, origin) C(5, kind) C(6, rule) \
+	C(7, playbook) C(8, hours) C(9, target) C(10, warn_before) \
+	C(11, started_at) C(12, used) C(13, since) C(14, due_at) \
+	C(15, warn_at) C(16, state) C(17, warned_at) C(18, broken_at) \
+	C(19, level) C(20, escalate_at) C(21, ended_at) C(22, evidence) \
+	C(23, why) C(24, owner) C(25, held_by) C(26, message) C(27, flag)
+
+#define FLAG_COLUMNS(C) \
+	C(2, client) C(3, ticket) C(4, message) C(5, rule) C(6, when) \
+	C(7, points) C(8, signal) C(9, playbook) C(10, raised_at) \
+	C(11, actor) C(12, cleared_at) C(13, why)
+
+/* origin: the ticket it came in on; differs from ticket after a split. */
+#define MESSAGE_COLUMNS(C) \
+	C(2, client) C(3, ticket) C(4, origin) C(5, kind) C(6, contact) \
+	C(7, member) C(8, at) C(9, automatic) C(10, intake) C(11, raw) \
+	C(12, attachments) C(13, has_html) C(14, counts) C(15, verified) \
+	C(16, answers) C(17, address) C(18, delivery) C(19, until_at) \
+	C(20, attempts) C(21, then) C(22, outward) C(23, spoke) \
+	C(24, failed_by)
+
+#define SIGNAL_COLUMNS(C) \
+	C(2, client) C(3, ticket) C(4, message) C(5, kind) C(6, strength) \
+	C(7, start) C(8, end) C(9, at)
+
+#define PARTICIPANT_COLUMNS(C) C(2, ticket) C(3, contact) C(4, role) C(5, message)
+
+#define INTAKE_COLUMNS(C) \
+	C(2, raw) C(3, address) C(4, size) C(5, source) C(6, state) \
+	C(7, message) C(8, attempts) C(9, at) C(10, why)
+
+#define RECORD_TYPES(R) \
+	R(MEMBER, member, MEMBER_COLUMNS) \
+	R(ADDRESS, address, ADDRESS_COLUMNS) \
+	R(CLIENT, client, CLIENT_COLUMNS) \
+	R(CONTACT, contact, CONTACT_COLUMNS) \
+	R(TICKET, ticket, TICKET_COLUMNS) \
+	R(PROMISE, promise, PROMISE_COLUMNS) \
+	R(FLAG, flag, FLAG_COLUMNS) \
+	R(MESSAGE, message, MESSAGE_COLUMNS) \
+	R(SIGNAL, signal, SIGNAL_COLUMNS) \
+	R(PARTICIPANT, participant, PARTICIPANT_COLUMNS) \
+	R(INTAKE, intake, INTAKE_COLUMNS)
+/* clang-format on */
+
+enum record_type {
+#define R(symbol, name, columns) RECORD_##symbol,
+	RECORD_TYPES(R)
+#undef R
+		RECORD_TYPE_COUNT
+};
+
+#define RECORD_FIELD(number, column) int64_t column;
+
+struct member {
+	int64_t id;
+	MEMBER_COLUMNS(RECORD_FIELD)
+};
+struct address {
+	int64_t id;
+	ADDRESS_COLUMNS(RECORD_FIELD)
+};
+struct client {
+	int64_t id;
+	CLIENT_COLUMNS(RECORD_FIELD)
+};
+struct contact {
+	int64_t id;
+	CONTACT_COLUMNS(RECORD_FIELD)
+};
+struct promise {
+	int64_t id;
+	PROMISE_COLUMNS(RECORD_FIELD)
+	struct promise *next; /* of the ticket's open promises */
+};
+struct flag {
+	int64_t id;
+	FLAG_COLUMNS(RECORD_FIELD)
+	struct flag *next; /* of the ticket's raised flags */
+};
+struct message {
+	int64_t id;
+	MESSAGE_COLUMNS(RECORD_FIELD)
+	struct message *older; /* of the ticket's, those that are loaded */
+};
+struct ticket {
+	int64_t id;
+	TICKET_COLUMNS(RECORD_FIELD)
+	struct promise *promises; /* open ones */
+	struct flag *flags;       /* raised ones */
+	struct message *newest;   /* those that are loaded */
+};
+struct signal {
+	int64_t id;
+	SIGNAL_COLUMNS(RECORD_FIELD)
+};
+struct participant {
+	int64_t id;
+	PARTICIPANT_COLUMNS(RECORD_FIELD)
+};
+struct intake {
+	int64_t id;
+	INTAKE_COLUMNS(RECORD_FIELD)
+};
+
+#define RECORD_COUNT_ONE(number, column) +1
+#define RECORD_COLUMNS_MAX 32
+
+/* How to treat any record alike: its stored integers come first. */
+struct record_shape {
+	const char *name;
+	size_t columns; /* with the id */
+	size_t bytes;   /* of the struct */
+};
+extern const struct record_shape record_shapes[RECORD_TYPE_COUNT];
+
+/* Numbers of the enums below are stored: append, never renumber. */
+
+enum role { ROLE_NONE, ROLE_PARTNER, ROLE_AGENT, ROLE_COUNT };
+enum stage { STAGE_NONE, STAGE_PROVISIONAL, STAGE_CLIENT, STAGE_COUNT };
+enum contact_role { CONTACT_PLAIN, CONTACT_ROLE_COUNT };
+
+enum ticket_state {
+	TICKET_NONE,
+	TICKET_NEW,
+	TICKET_OPEN,
+	TICKET_WAITING_CLIENT,
+	TICKET_WAITING_PRODUCTION,
+	TICKET_CLOSED,
+	TICKET_STATE_COUNT
+};
+
+/* How the inbox is ordered: smaller first, then by the next due time. */
+enum rank {
+	RANK_FLAGGED = 1, /* a flag is up: look now */
+	RANK_OWED = 2,    /* a clock is running */
+	RANK_OPEN = 3,    /* open, nothing owed */
+	RANK_WAITING = 4,
+	RANK_CLOSED = 9, /* closed or merged away */
+};
+
+enum type_by { TYPE_BY_NONE, TYPE_BY_RULE, TYPE_BY_MEMBER };
+
+enum promise_state {
+	PROMISE_STATE_NONE,
+	PROMISE_OPEN,
+	PROMISE_KEPT,
+	PROMISE_WITHDRAWN,
+};
+
+/* Why a promise paused, was withdrawn, or a flag was cleared. */
+enum why {
+	WHY_NONE,
+	WHY_WAITING_CLIENT,
+	WHY_NO_REQUEST,
+	WHY_CLOSED,
+	WHY_MERGED,
+	WHY_RETYPED,
+	WHY_ANSWERED,
+	WHY_CALLED,
+	WHY_MEMBER,
+	WHY_NO_ANSWER_NEEDED,
+	WHY_CRASHED,  /* the parser died on it */
+	WHY_TOO_BIG,
+	WHY_REFUSED,  /* by the other server, for good */
+	WHY_EXPIRED,  /* tried for too long */
+	WHY_BOUNCED,
+	WHY_RESTORED, /* the workspace came back from a copy */
+	WHY_COUNT
+};
+const char *why_name(int64_t why);
+
+enum message_kind {
+	MESSAGE_NONE,
+	MESSAGE_IN,
+	MESSAGE_OUT,
+	MESSAGE_NOTE,
+	MESSAGE_CALL,
+	MESSAGE_KIND_COUNT
+};
+
+enum delivery {
+	DELIVERY_NONE,
+	DELIVERY_UNDO,     /* still inside its undo window */
+	DELIVERY_QUEUED,   /* to be sent as soon as may be */
+	DELIVERY_SENDING,  /* an attempt began and has not been recorded */
+	DELIVERY_SENT,     /* the next server took it */
+	DELIVERY_DEFERRED, /* failed for now; until_at is the next attempt */
+	DELIVERY_UNKNOWN,  /* the answer was lost; tried once more, late */
+	DELIVERY_FAILED,   /* for good */
+	DELIVERY_UNDONE,
+	DELIVERY_COUNT
+};
+
+enum participant_role {
+	PARTICIPANT_NONE,
+	PARTICIPANT_CLIENT,
+	PARTICIPANT_CC,
+	PARTICIPANT_OTHER_CLIENT,
+	PARTICIPANT_AGENCY,
+};
+
+enum intake_state {
+	INTAKE_NONE,
+	INTAKE_WAITING,
+	INTAKE_OPENED,
+	INTAKE_APPENDED,
+	INTAKE_QUARANTINED,
+	INTAKE_DUPLICATE,
+	INTAKE_LOOP,
+	INTAKE_STATE_COUNT
+};
+
+enum source { SOURCE_NONE, SOURCE_LMTP, SOURCE_PIPE, SOURCE_MEMBER };
+
+/* What a reply does to its ticket when it leaves. */
+enum then { THEN_NOTHING, THEN_WAIT, THEN_CLOSE };
+
+/* Names in JSON, by number; NULL past the end. */
+extern const char *const role_names[ROLE_COUNT];
+extern const char *const stage_names[STAGE_COUNT];
+extern const char *const ticket_state_names[TICKET_STATE_COUNT];
+extern const char *const message_kind_names[MESSAGE_KIND_COUNT];
+extern const char *const delivery_names[DELIVERY_COUNT];
+extern const char *const intake_state_names[INTAKE_STATE_COUNT];
+
+#endif
