@@ -42,14 +42,15 @@
 	C(22, closed_at) C(23, merged_into) C(24, undelivered) C(25, points) \
 	C(26, clock_promise) C(27, rank) C(28, rank_at)
 
-/* used: working time spent before `since`; since 0: not running. */
+/* used: working time spent before `since`, when it began to run or to pause. */
 #define PROMISE_COLUMNS(C) \
 	C(2, client) C(3, ticket) C(4, origin) C(5, kind) C(6, rule) \
 	C(7, playbook) C(8, hours) C(9, target) C(10, warn_before) \
 	C(11, started_at) C(12, used) C(13, since) C(14, due_at) \
 	C(15, warn_at) C(16, state) C(17, warned_at) C(18, broken_at) \
 	C(19, level) C(20, escalate_at) C(21, ended_at) C(22, evidence) \
-	C(23, why) C(24, owner) C(25, held_by) C(26, message) C(27, flag)
+	C(23, why) C(24, owner) C(25, held_by) C(26, message) C(27, flag) \
+	C(28, running)
 
 #define FLAG_COLUMNS(C) \
 	C(2, client) C(3, ticket) C(4, message) C(5, rule) C(6, when) \
@@ -135,6 +136,8 @@ struct ticket {
 	struct promise *promises; /* open ones */
 	struct flag *flags;       /* raised ones */
 	struct message *newest;   /* those that are loaded */
+	/* As stored, for the tally: what it counted as before. */
+	int64_t was_rank, was_type, was_assignee;
 };
 struct signal {
 	int64_t id;
