@@ -64,7 +64,7 @@ struct lmtp {
 	pthread_t *threads;
 	pthread_mutex_t lock;
 	struct lmtp_peer *peers;
-	size_t open;
+	atomic_size_t open;
 	atomic_bool stopping;
 	/* Time since the start, in steps of the sweep: no clock is read. */
 	_Atomic span_ms up;

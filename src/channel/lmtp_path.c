@@ -94,7 +94,9 @@ static const char *path_address(struct str s, struct str *address_out,
 	start = s;
 	local = path_local_part(s);
 	end = local;
-	if (local > 0 && local < s.length && s.text[local] == '@') {
+	if (local == 0)
+		return BAD_ADDRESS;
+	if (local < s.length && s.text[local] == '@') {
 		end = str_find_char(s, '>', local);
 		if (!path_domain_valid(str_sub(s, local + 1, end)))
 			return BAD_ADDRESS;
