@@ -39,7 +39,7 @@ test test-full:
 bench:
 	@tool/install-deps test
 	@$(AGAIN) release
-	@tool/run-bench $(ARGS)
+	@bench/run $(ARGS)
 
 fuzz:
 	@tool/install-deps test
@@ -51,7 +51,7 @@ lint:
 	@$(AGAIN) lint-checks ALL=$(ALL)
 
 deb:
-	@tool/install-deps run
+	@tool/install-deps deb
 	@$(AGAIN) release
 	@packaging/build-deb $(VERSION)
 
@@ -143,7 +143,8 @@ build/$(1)/gen/%.o: build/gen/%.c build/compiler
 build/$(1)/test/%.o: test/%.c build/compiler
 	@mkdir -p $$(@D)
 	@echo "  $(1) $$<"
-	@$$($(1)_CC) $$(COMMON) -Itest $$(TEST_WARN) $$($(1)_CFLAGS) -c -o $$@ $$<
+	@$$($(1)_CC) $$(COMMON) -Itest -isystem /usr/include/postgresql \
+		$$(TEST_WARN) $$($(1)_CFLAGS) -c -o $$@ $$<
 
 # The list is a file, so that a source that was removed leaves the archive.
 build/$(1)/library.list: always

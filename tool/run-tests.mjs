@@ -213,8 +213,10 @@ async function everything() {
 	for (const group of nodes) await nodeGroup(group)
 }
 
-if (mode === 'programs') await programs(rest)
-else await everything()
+if (mode === 'programs') {
+	await programs(rest.filter((file) => !file.includes('/contract/')))
+	await contract(rest.filter((file) => file.includes('/contract/')))
+} else await everything()
 
 for (const { name, names, log, again } of failures) {
 	console.log(`\nFAILED ${name}: ${names.slice(0, 10).join('; ')}`)
