@@ -149,7 +149,6 @@ enum list_target {
 	LIST_TARGET_PRESSURE = 4,   /* `weight_milli` of urgency, may be < 0 */
 	LIST_TARGET_NO_ANSWER = 5,  /* thanks and the like */
 	LIST_TARGET_NO_REQUEST = 6, /* `weight_milli` for type `no_request` */
-	LIST_TARGET_NEGATION = 7,   /* words that void a hit after them */
 	LIST_TARGET_COUNT
 };
 

@@ -1,0 +1,492 @@
+/*
+ * Reads phrases and grows the trie. A phrase with options is written out: each
+ * combination is a path of its own. Everything is laid out in the arena; what
+ * was outgrown stays there until the arena goes.
+ */
+#include <assert.h>
+#include <string.h>
+
+#include "core/phrases.h"
+#include "core/phrases_private.h"
+
+#define OPTIONS_MAX 4u
+#define GROUPS_MAX  256u
+
+/* One place of a phrase being read. */
+struct place {
+	uint32_t symbol;
+	uint32_t gap; /* after it */
+	bool optional;
+};
+
+struct named {
+	struct str name;
+	uint32_t symbol;
+};
+
+struct phrase_builder {
+	struct arena *arena;
+	struct phrases *phrases;
+	PHRASES_ARRAY(struct named) groups; /* <name> and (a|b) alike */
+	/* The phrase that is being read. */
+	struct place places[PHRASE_WORDS_MAX];
+	size_t places_count;
+	uint32_t flags;
+	bool anchored;
+};
+
+static void *grow(struct arena *arena, void *items, uint32_t count,
+                  uint32_t *capacity, size_t size)
+{
+	if (count < *capacity)
+		return items;
+	uint32_t more = *capacity ? 2 * *capacity : 64;
+	void *grown = arena_array(arena, more, size);
+	if (count)
+		memcpy(grown, items, count * size);
+	*capacity = more;
+	return grown;
+}
+
+#define PUSH(builder, array, ...)                                              \
+	((array)->items = grow((builder)->arena, (array)->items,               \
+	                       (array)->count, &(array)->capacity,             \
+	                       sizeof(*(array)->items)),                       \
+	 (array)->items[(array)->count++] = (__VA_ARGS__))
+
+static uint64_t hash_of(struct str text)
+{
+	uint64_t hash = phrases_hash_start();
+	for (size_t i = 0; i < text.length; i++)
+		hash = phrases_hash_byte(hash, text.text[i]);
+	return hash;
+}
+
+static void entry_insert(struct phrases *phrases, uint32_t index)
+{
+	uint32_t at = (uint32_t)phrases->entries.items[index].hash;
+	for (at &= phrases->entry_mask; phrases->entry_slots[at];)
+		at = (at + 1) & phrases->entry_mask;
+	phrases->entry_slots[at] = index + 1;
+}
+
+static void edge_insert(struct phrases *phrases, uint32_t index)
+{
+	const struct phrase_node *node = &phrases->nodes.items[index];
+	uint32_t at = (node->parent * 0x9E3779B1u ^ node->symbol * 0x85EBCA77u);
+	for (at = (at ^ at >> 15) & phrases->edge_mask;
+	     phrases->edge_slots[at];)
+		at = (at + 1) & phrases->edge_mask;
+	phrases->edge_slots[at] = index + 1;
+}
+
+/* Keeps the tables at most half full. */
+static void entries_rehash(struct phrase_builder *b)
+{
+	struct phrases *p = b->phrases;
+	if (p->entry_slots && 2 * (p->entries.count + 1) <= p->entry_mask)
+		return;
+	p->entry_mask = p->entry_slots ? 2 * p->entry_mask + 1 : 255;
+	p->entry_slots = arena_array(b->arena, p->entry_mask + 1,
+	                             sizeof(uint32_t));
+	for (uint32_t i = 0; i < p->entries.count; i++)
+		entry_insert(p, i);
+}
+
+static void edges_rehash(struct phrase_builder *b)
+{
+	struct phrases *p = b->phrases;
+	if (p->edge_slots && 2 * (p->nodes.count + 1) <= p->edge_mask)
+		return;
+	p->edge_mask = p->edge_slots ? 2 * p->edge_mask + 1 : 1023;
+	p->edge_slots = arena_array(b->arena, p->edge_mask + 1,
+	                            sizeof(uint32_t));
+	/* Of siblings by one symbol the oldest stands for all. */
+	for (uint32_t i = ROOT_COUNT; i < p->nodes.count; i++)
+		if (phrases_child(p, p->nodes.items[i].parent,
+		                  p->nodes.items[i].symbol) == PHRASES_NONE)
+			edge_insert(p, i);
+}
+
+static uint32_t entry_get(struct phrase_builder *b, struct str text,
+                          bool prefix)
+{
+	struct phrases *p = b->phrases;
+	uint64_t hash = hash_of(text);
+	uint32_t index = phrases_entry_find(p, text, hash, prefix);
+	if (index != PHRASES_NONE)
+		return index;
+	entries_rehash(b);
+	index = p->entries.count;
+	PUSH(b, &p->entries,
+	     (struct phrase_entry){str_copy(b->arena, text), hash, prefix,
+	                           PHRASES_NONE, PHRASES_NONE});
+	entry_insert(p, index);
+	if (prefix)
+		p->prefix_lengths |= (uint64_t)1 << (text.length - 1);
+	return index;
+}
+
+static void entry_use(struct phrase_builder *b, uint32_t entry, uint32_t symbol)
+{
+	struct phrases *p = b->phrases;
+	uint32_t use = p->uses.count;
+	PUSH(b, &p->uses,
+	     (struct phrase_use){symbol, p->entries.items[entry].uses});
+	p->entries.items[entry].uses = use;
+}
+
+/* The symbol of one word or prefix standing alone. */
+static uint32_t entry_symbol(struct phrase_builder *b, uint32_t entry)
+{
+	struct phrases *p = b->phrases;
+	if (p->entries.items[entry].own == PHRASES_NONE) {
+		p->entries.items[entry].own = p->symbols;
+		entry_use(b, entry, p->symbols++);
+	}
+	return p->entries.items[entry].own;
+}
+
+struct phrase_builder *phrase_builder_new(struct arena *arena)
+{
+	struct phrase_builder *b = arena_alloc(arena, sizeof(*b));
+	b->arena = arena;
+	b->phrases = arena_alloc(arena, sizeof(*b->phrases));
+	b->phrases->symbols = SYMBOL_GIVEN_COUNT;
+	entries_rehash(b);
+	for (int i = 0; i < ROOT_COUNT; i++)
+		PUSH(b, &b->phrases->nodes,
+		     (struct phrase_node){PHRASES_NONE, 0, 0, PHRASES_NONE,
+		                          PHRASES_NONE, 0});
+	edges_rehash(b);
+	static const struct {
+		const char *name;
+		uint32_t symbol;
+	} given[] = {
+		{"number", SYMBOL_NUMBER},
+		{"money", SYMBOL_MONEY},
+		{"shout", SYMBOL_SHOUT},
+	};
+	for (size_t i = 0; i < sizeof(given) / sizeof(given[0]); i++)
+		PUSH(b, &b->groups,
+		     (struct named){str_of(given[i].name), given[i].symbol});
+	return b;
+}
+
+static uint32_t group_find(const struct phrase_builder *b, struct str name)
+{
+	for (uint32_t i = 0; i < b->groups.count; i++)
+		if (str_equal(b->groups.items[i].name, name))
+			return b->groups.items[i].symbol;
+	return PHRASES_NONE;
+}
+
+/* Splits "word" or "word*" into its folded word and whether it is a prefix. */
+static CHECKED enum status word_read(struct phrase_builder *b, struct str text,
+                                     struct str *fold_out, bool *prefix_out,
+                                     struct problem *problem)
+{
+	bool prefix = text.length > 1 && text.text[text.length - 1] == '*';
+	struct str bare = str_sub(text, 0, text.length - prefix);
+	struct words words = words_split(b->arena, bare);
+	if (words.count != 1)
+		return problem_set(problem, ST_INVALID, "phrase",
+		                   "\"%.*s\" is not one word here; write "
+		                   "longer alternatives as phrases of their own",
+		                   STR_ARG(text));
+	*fold_out = words.list[0].fold;
+	*prefix_out = prefix;
+	return ST_OK;
+}
+
+enum status phrases_group(struct phrase_builder *b,
+                          const struct phrase_group *group,
+                          struct problem *problem_out)
+{
+	if (group_find(b, group->name) != PHRASES_NONE)
+		return problem_set(problem_out, ST_INVALID, "group",
+		                   "the group <%.*s> is there already",
+		                   STR_ARG(group->name));
+	bool negation = str_equal(group->name, STR("negation"));
+	uint32_t symbol = negation ? SYMBOL_NEGATION : b->phrases->symbols++;
+	for (size_t i = 0; i < group->count; i++) {
+		struct str fold;
+		bool prefix;
+		enum status status = word_read(b, group->words[i], &fold,
+		                               &prefix, problem_out);
+		if (status != ST_OK)
+			return status;
+		entry_use(b, entry_get(b, fold, prefix), symbol);
+	}
+	PUSH(b, &b->groups,
+	     (struct named){str_copy(b->arena, group->name), symbol});
+	return ST_OK;
+}
+
+/* Notes that the phrase names a word of negation itself. */
+static void note_negation(struct phrase_builder *b, struct str fold)
+{
+	struct word word = {.fold = fold};
+	uint32_t symbols[PHRASE_SYMBOLS_MAX];
+	size_t count = phrases_symbols(b->phrases, &word, symbols);
+	for (size_t i = 0; i < count; i++)
+		if (symbols[i] == SYMBOL_NEGATION)
+			b->flags |= PHRASE_NEGATES;
+}
+
+static CHECKED enum status place_add(struct phrase_builder *b, uint32_t symbol,
+                                     bool optional, struct problem *problem)
+{
+	if (b->places_count == PHRASE_WORDS_MAX)
+		return problem_set(problem, ST_LIMIT, "phrase",
+		                   "longer than %u words", PHRASE_WORDS_MAX);
+	b->places[b->places_count++] = (struct place){symbol, 0, optional};
+	return ST_OK;
+}
+
+/* "(a|b*|c)": alternatives are a group named by their own text. */
+static CHECKED enum status read_alternatives(struct phrase_builder *b,
+                                             struct str token, bool optional,
+                                             struct problem *problem)
+{
+	uint32_t symbol = group_find(b, token);
+	bool known = symbol != PHRASES_NONE;
+	if (!known)
+		symbol = b->phrases->symbols++;
+	struct str rest = str_sub(token, 1, token.length - 1);
+	struct str piece;
+	size_t count = 0;
+	while (str_split(&rest, '|', &piece)) {
+		struct str fold;
+		bool prefix;
+		enum status status =
+			word_read(b, piece, &fold, &prefix, problem);
+		if (status != ST_OK)
+			return status;
+		note_negation(b, fold);
+		if (!known)
+			entry_use(b, entry_get(b, fold, prefix), symbol);
+		count++;
+	}
+	if (count == 0)
+		return problem_set(problem, ST_INVALID, "phrase",
+		                   "() holds no words");
+	if (!known)
+		PUSH(b, &b->groups,
+		     (struct named){str_copy(b->arena, token), symbol});
+	return place_add(b, symbol, optional, problem);
+}
+
+static CHECKED enum status read_group(struct phrase_builder *b,
+                                      struct str token, bool optional,
+                                      struct problem *problem)
+{
+	struct str name = str_sub(token, 1, token.length - 1);
+	uint32_t symbol = group_find(b, name);
+	if (symbol == PHRASES_NONE)
+		return problem_set(problem, ST_INVALID, "phrase",
+		                   "there is no group <%.*s>", STR_ARG(name));
+	if (symbol == SYMBOL_NEGATION)
+		b->flags |= PHRASE_NEGATES;
+	return place_add(b, symbol, optional, problem);
+}
+
+static CHECKED enum status read_gap(struct phrase_builder *b, struct str token,
+                                    struct problem *problem)
+{
+	int64_t gap = 2;
+	if (token.length > 1 &&
+	    (!str_to_i64(str_sub(token, 1, token.length), &gap) || gap < 1 ||
+	     gap > PHRASE_GAP_MAX))
+		return problem_set(problem, ST_INVALID, "phrase",
+		                   "a gap is * (two words) or *1 to *%u",
+		                   PHRASE_GAP_MAX);
+	if (b->places_count == 0)
+		return problem_set(problem, ST_INVALID, "phrase",
+		                   "begins with a gap; drop the *");
+	b->places[b->places_count - 1].gap = (uint32_t)gap;
+	return ST_OK;
+}
+
+static CHECKED enum status read_words(struct phrase_builder *b,
+                                      struct str token, struct problem *problem)
+{
+	bool prefix = token.length > 1 && token.text[token.length - 1] == '*';
+	struct words words = words_split(
+		b->arena, str_sub(token, 0, token.length - prefix));
+	if (words.count == 0)
+		return problem_set(problem, ST_INVALID, "phrase",
+		                   "\"%.*s\" is not a word", STR_ARG(token));
+	for (size_t i = 0; i < words.count; i++) {
+		bool last = i + 1 == words.count;
+		struct str fold = words.list[i].fold;
+		note_negation(b, fold);
+		uint32_t entry = entry_get(b, fold, prefix && last);
+		enum status status =
+			place_add(b, entry_symbol(b, entry), false, problem);
+		if (status != ST_OK)
+			return status;
+	}
+	return ST_OK;
+}
+
+static CHECKED enum status read_token(struct phrase_builder *b,
+                                      struct str token, struct problem *problem)
+{
+	char first = token.text[0];
+	bool optional = token.length > 2 &&
+	                token.text[token.length - 1] == '?' &&
+	                (first == '(' || first == '<');
+	struct str bare = str_sub(token, 0, token.length - optional);
+	char last = bare.text[bare.length - 1];
+
+	if (first == '(' && last == ')')
+		return read_alternatives(b, bare, optional, problem);
+	if (first == '<' && last == '>')
+		return read_group(b, bare, optional, problem);
+	if (first == '(' || first == '<')
+		return problem_set(problem, ST_INVALID, "phrase",
+		                   "\"%.*s\" is not closed (no spaces inside)",
+		                   STR_ARG(token));
+	if (first == '*')
+		return read_gap(b, token, problem);
+	return read_words(b, token, problem);
+}
+
+/* Takes ^ from the front and $ ? ! from the back of a phrase. */
+static struct str read_ends(struct phrase_builder *b, struct str text)
+{
+	static const struct {
+		char mark;
+		enum phrase_flag flag;
+	} marks[] = {{'$', PHRASE_ENDS},
+	             {'?', PHRASE_QUESTION},
+	             {'!', PHRASE_EXCLAIM}};
+	text = str_trim(text);
+	if (text.length && text.text[0] == '^') {
+		b->anchored = true;
+		text = str_trim(str_sub(text, 1, text.length));
+	}
+	for (size_t i = 0; i < 3 && text.length; i++) {
+		if (text.text[text.length - 1] != marks[i].mark)
+			continue;
+		struct str less = str_sub(text, 0, text.length - 1);
+		/* (a|b)? is an option, not a question. */
+		if (str_ends(less, STR(")")) || str_ends(less, STR(">")))
+			continue;
+		b->flags |= marks[i].flag;
+		text = str_trim(less);
+		i = SIZE_MAX; /* look again from the first mark */
+	}
+	return text;
+}
+
+static uint32_t node_get(struct phrase_builder *b, uint32_t parent,
+                         const struct place *place)
+{
+	struct phrases *p = b->phrases;
+	uint32_t child = phrases_child(p, parent, place->symbol);
+	uint32_t first = child;
+	for (; child != PHRASES_NONE; child = p->nodes.items[child].same)
+		if (p->nodes.items[child].gap == place->gap)
+			return child;
+	edges_rehash(b);
+	child = p->nodes.count;
+	struct phrase_node node = {parent, place->symbol, place->gap,
+	                           PHRASES_NONE, PHRASES_NONE, 0};
+	PUSH(b, &p->nodes, node);
+	p->nodes.items[parent].children |= (uint64_t)1 << (place->symbol % 64);
+	if (first == PHRASES_NONE) {
+		edge_insert(p, child);
+	} else {
+		p->nodes.items[child].same = p->nodes.items[first].same;
+		p->nodes.items[first].same = child;
+	}
+	return child;
+}
+
+/* Adds the path that leaves out the options whose bit is set. */
+static CHECKED enum status path_add(struct phrase_builder *b, uint32_t without,
+                                    struct phrase_terminal terminal,
+                                    struct problem *problem)
+{
+	struct phrases *p = b->phrases;
+	uint32_t node = b->anchored ? ROOT_SENTENCE : ROOT_ANYWHERE;
+	struct place path[PHRASE_WORDS_MAX];
+	size_t count = 0;
+	uint32_t option = 0;
+	for (size_t i = 0; i < b->places_count; i++) {
+		struct place place = b->places[i];
+		if (place.optional && (without >> option++ & 1)) {
+			/* Its gap widens the one before it. */
+			if (count && place.gap > path[count - 1].gap)
+				path[count - 1].gap = place.gap;
+			continue;
+		}
+		path[count++] = place;
+	}
+	if (count == 0)
+		return problem_set(problem, ST_INVALID, "phrase",
+		                   "everything in it is optional");
+	path[count - 1].gap = 0;
+	for (size_t i = 0; i < count; i++)
+		node = node_get(b, node, &path[i]);
+	terminal.next = p->nodes.items[node].terminals;
+	p->nodes.items[node].terminals = p->terminals.count;
+	PUSH(b, &p->terminals, terminal);
+	return ST_OK;
+}
+
+static CHECKED enum status places_check(const struct phrase_builder *b,
+                                        uint32_t *options_out,
+                                        struct problem *problem)
+{
+	uint32_t options = 0;
+	for (size_t i = 0; i < b->places_count; i++)
+		options += b->places[i].optional;
+	if (b->places_count == 0)
+		return problem_set(problem, ST_INVALID, "phrase",
+		                   "there is no word in it");
+	if (b->places[b->places_count - 1].gap)
+		return problem_set(problem, ST_INVALID, "phrase",
+		                   "ends with a gap; drop the *");
+	if (options > OPTIONS_MAX)
+		return problem_set(problem, ST_LIMIT, "phrase",
+		                   "more than %u optional words", OPTIONS_MAX);
+	if (b->phrases->terminals.count + (1u << options) > PHRASES_MAX)
+		return problem_set(problem, ST_LIMIT, "phrase",
+		                   "more than %u phrases", PHRASES_MAX);
+	*options_out = options;
+	return ST_OK;
+}
+
+enum status phrases_add(struct phrase_builder *b, struct str text,
+                        uint32_t list, uint32_t phrase, int negation,
+                        struct problem *problem_out)
+{
+	assert(negation >= 0);
+	b->places_count = 0;
+	b->flags = 0;
+	b->anchored = false;
+	struct str rest = read_ends(b, text);
+	struct str token;
+	enum status status = ST_OK;
+	while (status == ST_OK && str_split(&rest, ' ', &token))
+		if (token.length)
+			status = read_token(b, token, problem_out);
+	uint32_t options = 0;
+	if (status == ST_OK)
+		status = places_check(b, &options, problem_out);
+	if (status != ST_OK)
+		return status;
+	struct phrase_terminal terminal = {list, phrase, negation, b->flags,
+	                                   PHRASES_NONE};
+	for (uint32_t i = 0; i < 1u << options && status == ST_OK; i++)
+		status = path_add(b, i, terminal, problem_out);
+	return status;
+}
+
+const struct phrases *phrases_compile(struct phrase_builder *builder)
+{
+	return builder->phrases;
+}
