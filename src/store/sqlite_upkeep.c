@@ -44,22 +44,15 @@ static bool copy_sync(const char *path)
 	return file_sync(path, 0) && file_sync(folder, O_DIRECTORY);
 }
 
-enum status sql_backup(struct sql_db *db, const char *path)
+/* Also on a reader: its own file stays closed to it, being opened so. */
+static enum status copy_write(struct sql_db *db, const char *path)
 {
 	sqlite3_stmt *handle = NULL;
-	enum status status = ST_OK;
-	/* Empty is what the engine wants of its target; the mode is ours. */
-	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	enum status status = sqlite_text_run(db, "PRAGMA query_only = OFF");
 	int code = SQLITE_OK;
 
-	if (fd < 0) {
-		bool exists = errno == EEXIST;
-
-		db->disk_full = errno == ENOSPC || errno == EDQUOT;
-		snprintf(db->error, sizeof(db->error), "%s: %m", path);
-		return exists ? ST_CONFLICT : ST_STORE;
-	}
-	close(fd);
+	if (status != ST_OK)
+		return status;
 	code = sqlite3_prepare_v2(db->handle, "VACUUM INTO $1", -1, &handle,
 	                          NULL);
 	if (code == SQLITE_OK)
@@ -69,6 +62,31 @@ enum status sql_backup(struct sql_db *db, const char *path)
 	if (code != SQLITE_DONE)
 		status = sqlite_failed(db, code);
 	sqlite3_finalize(handle);
+	if (db->how == SQL_OPEN_READER) {
+		enum status closed =
+			sqlite_text_run(db, "PRAGMA query_only = ON");
+
+		if (status == ST_OK)
+			status = closed;
+	}
+	return status;
+}
+
+enum status sql_backup(struct sql_db *db, const char *path)
+{
+	enum status status = ST_OK;
+	/* Empty is what the engine wants of its target; the mode is ours. */
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	if (fd < 0) {
+		bool exists = errno == EEXIST;
+
+		db->disk_full = errno == ENOSPC || errno == EDQUOT;
+		snprintf(db->error, sizeof(db->error), "%s: %m", path);
+		return exists ? ST_CONFLICT : ST_STORE;
+	}
+	close(fd);
+	status = copy_write(db, path);
 	if (status == ST_OK && !copy_sync(path)) {
 		snprintf(db->error, sizeof(db->error), "%s: %m", path);
 		status = ST_STORE;
