@@ -50,6 +50,8 @@ struct calendar_plan {
 	const struct calendar_day *days;
 	size_t day_count;
 	const int32_t *holidays; /* days since 1970-01-01 */
+	/* For people: NULL, or one for each of them, maybe empty. */
+	const struct str *holiday_names;
 	size_t holiday_count;
 };
 

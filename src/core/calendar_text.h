@@ -8,9 +8,8 @@
  *    "holidays": ["2026-12-25"]}
  *
  * Every member may be left out: no zone is UTC, no hours are closed. A holiday
- * may also be an object {"date": "2026-12-25", "name": "Christmas Day"}; names
- * are for people and not part of the plan. Anything else is refused with a
- * problem that names the field ("week.mon[1]").
+ * may also be an object {"date": "2026-12-25", "name": "Christmas Day"}.
+ * Anything else is refused with a problem that names the field ("week.mon[1]").
  */
 #ifndef CORE_CALENDAR_TEXT_H
 #define CORE_CALENDAR_TEXT_H
