@@ -32,7 +32,7 @@
 #define LIMIT_ZONE_TRANSITIONS 4000u
 #define LIMIT_CALENDAR_DAYS    4000u /* special days and holidays together */
 #define LIMIT_CALENDAR_HOURS   48u   /* intervals of one day */
-#define LIMIT_HOLIDAY_BYTES    (2u << 20) /* an iCalendar file */
+#define LIMIT_HOLIDAY_BYTES    (1u << 20) /* an iCalendar file */
 #define LIMIT_HOLIDAYS         2000u
 #define LIMIT_TURN_ARENA_BYTES (512u << 20)
 #define LIMIT_EVENTS_A_COMMAND 4096u

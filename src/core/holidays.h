@@ -19,7 +19,7 @@ struct holiday {
 };
 
 struct holidays {
-	const struct holiday *list; /* ascending, one a day: the first named */
+	const struct holiday *list; /* ascending, one a day */
 	size_t count;
 	size_t skipped; /* events that were timed, or repeat otherwise */
 };
