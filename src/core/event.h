@@ -149,10 +149,11 @@ union event_data {
 	struct { int64_t ticket, message, intake, permanent; } bounce_received;
 
 	struct {
-		int64_t ticket, message, kind, strength, start, end;
+		int64_t ticket, message, kind, strength;
+		int64_t span_start, span_end;
 	} signal_noticed;
 	struct {
-		int64_t ticket, message, rule, when, points, signal, playbook;
+		int64_t ticket, message, rule, cond, points, signal, playbook;
 	} flag_raised;
 	struct { int64_t ticket, flag, why; } flag_cleared;
 
@@ -181,7 +182,7 @@ union event_data {
 
 	struct {
 		int64_t ticket, contact, address, until_at, attachments;
-		int64_t answers, then, has_html;
+		int64_t answers, then_do, has_html;
 	} reply_queued;
 	struct { int64_t ticket, message; } reply_undone;
 	struct { int64_t ticket, message; } reply_released;

@@ -574,7 +574,7 @@ static void fold_reply_queued(struct state *state, const struct event *event)
 	message->until_at = event->data.reply_queued.until_at;
 	message->attachments = event->data.reply_queued.attachments;
 	message->answers = event->data.reply_queued.answers;
-	message->then = event->data.reply_queued.then;
+	message->then_do = event->data.reply_queued.then_do;
 	message->has_html = event->data.reply_queued.has_html;
 	message->delivery = DELIVERY_UNDO;
 	ticket->newest_message = message->id;
@@ -613,6 +613,7 @@ static void fold_reply_released(struct state *state, const struct event *event)
 	                      DELIVERY_QUEUED);
 
 	message->until_at = event->occurred_at;
+	ticket->undelivered = 0;
 	fold_answered(state, ticket, message->at);
 	fold_ticket_refresh(state, ticket);
 }
@@ -635,9 +636,20 @@ static void fold_mail_attempted(struct state *state, const struct event *event)
 	message->until_at = event->data.mail_attempted.until_at;
 }
 
+/* The ticket no longer has this message to worry about. */
+static void fold_delivered(struct state *state, int64_t id, int64_t message)
+{
+	struct ticket *ticket = state_ticket(state, id);
+
+	if (ticket->undelivered == message)
+		fold_ticket(state, id)->undelivered = 0;
+}
+
 static void fold_mail_sent(struct state *state, const struct event *event)
 {
 	fold_delivery(state, event->data.mail_sent.message, DELIVERY_SENT);
+	fold_delivered(state, event->data.mail_sent.ticket,
+	               event->data.mail_sent.message);
 }
 
 static void fold_mail_deferred(struct state *state, const struct event *event)
@@ -649,6 +661,7 @@ static void fold_mail_deferred(struct state *state, const struct event *event)
 
 	message->until_at = event->data.mail_deferred.next_at;
 	message->failed_by = event->seq;
+	fold_delivered(state, event->data.mail_deferred.ticket, message->id);
 }
 
 static void fold_mail_failed(struct state *state, const struct event *event)

@@ -184,7 +184,7 @@ static void fold_flag_raised(struct state *state, const struct event *event)
 	flag->ticket = ticket->id;
 	flag->message = event->data.flag_raised.message;
 	flag->rule = event->data.flag_raised.rule;
-	flag->when = event->data.flag_raised.when;
+	flag->cond = event->data.flag_raised.cond;
 	flag->points = event->data.flag_raised.points;
 	flag->signal = event->data.flag_raised.signal;
 	flag->playbook = event->data.flag_raised.playbook;
@@ -218,8 +218,8 @@ static void fold_signal(struct state *state, const struct event *event)
 	signal->message = event->data.signal_noticed.message;
 	signal->kind = event->data.signal_noticed.kind;
 	signal->strength = event->data.signal_noticed.strength;
-	signal->start = event->data.signal_noticed.start;
-	signal->end = event->data.signal_noticed.end;
+	signal->span_start = event->data.signal_noticed.span_start;
+	signal->span_end = event->data.signal_noticed.span_end;
 	signal->at = event->occurred_at;
 }
 

@@ -53,7 +53,7 @@
 	C(28, running)
 
 #define FLAG_COLUMNS(C) \
-	C(2, client) C(3, ticket) C(4, message) C(5, rule) C(6, when) \
+	C(2, client) C(3, ticket) C(4, message) C(5, rule) C(6, cond) \
 	C(7, points) C(8, signal) C(9, playbook) C(10, raised_at) \
 	C(11, actor) C(12, cleared_at) C(13, why)
 
@@ -63,12 +63,12 @@
 	C(7, member) C(8, at) C(9, automatic) C(10, intake) C(11, raw) \
 	C(12, attachments) C(13, has_html) C(14, counts) C(15, verified) \
 	C(16, answers) C(17, address) C(18, delivery) C(19, until_at) \
-	C(20, attempts) C(21, then) C(22, outward) C(23, spoke) \
+	C(20, attempts) C(21, then_do) C(22, outward) C(23, spoke) \
 	C(24, failed_by)
 
 #define SIGNAL_COLUMNS(C) \
 	C(2, client) C(3, ticket) C(4, message) C(5, kind) C(6, strength) \
-	C(7, start) C(8, end) C(9, at)
+	C(7, span_start) C(8, span_end) C(9, at)
 
 #define PARTICIPANT_COLUMNS(C) C(2, ticket) C(3, contact) C(4, role) C(5, message)
 

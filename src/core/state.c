@@ -99,6 +99,20 @@ void *state_get(const struct state *state, enum record_type type, int64_t id)
 	return entry ? entry->record : NULL;
 }
 
+void *state_next(const struct state *state, enum record_type type,
+                 size_t *cursor)
+{
+	const struct state_map *map = &state->maps[type];
+
+	while (*cursor < map->capacity) {
+		const struct state_entry *entry = &map->entries[(*cursor)++];
+
+		if (entry->id != 0)
+			return entry->record;
+	}
+	return NULL;
+}
+
 void *fold_touch(struct state *state, enum record_type type, int64_t id)
 {
 	struct state_entry *entry = state_entry(state, type, id);

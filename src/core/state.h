@@ -53,6 +53,10 @@ void *state_get(const struct state *state, enum record_type type, int64_t id);
 void *state_load(struct state *state, enum record_type type,
                  const int64_t *columns);
 
+/* Every loaded record of a type, in no order; start with *cursor 0. */
+void *state_next(const struct state *state, enum record_type type,
+                 size_t *cursor);
+
 /* Applies one event. */
 void state_apply(struct state *state, const struct event *event);
 /* Forgets what is dirty, after the projector has written it. */
