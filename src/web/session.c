@@ -1,0 +1,350 @@
+/*
+ * Sessions: making, finding and ending them. Ids are compared by looking up
+ * their hash, so no comparison of secrets depends on where they differ.
+ */
+#include "web/session.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "web/web.h"
+
+#define ACCOUNT_FREE_TRIES 5u
+#define PEER_FREE_TRIES    20u
+#define TOUCH_EVERY        SPAN_MINUTE
+
+struct sessions {
+	struct session_port port;
+	struct session_policy policy;
+	struct password_gate gate;
+	pthread_mutex_t lock; /* of the throttles */
+	struct throttle accounts;
+	struct throttle peers;
+	uint8_t key[crypto_shorthash_KEYBYTES];
+};
+
+struct sessions *sessions_new(struct arena *arena,
+                              const struct session_port *port,
+                              const struct session_policy *policy)
+{
+	struct sessions *sessions = arena_alloc(arena, sizeof(*sessions));
+
+	sessions->port = *port;
+	sessions->policy = *policy;
+	password_gate_init(&sessions->gate);
+	pthread_mutex_init(&sessions->lock, NULL);
+	port->fill_random(port->context, sessions->key, sizeof(sessions->key));
+	return sessions;
+}
+
+void sessions_release(struct sessions *sessions)
+{
+	pthread_mutex_destroy(&sessions->lock);
+	password_gate_release(&sessions->gate);
+}
+
+struct password_gate *sessions_gate(struct sessions *sessions)
+{
+	return &sessions->gate;
+}
+
+static bool token_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || c == '-' || c == '_';
+}
+
+bool session_token_hash(struct str token, uint8_t hash_out[SESSION_HASH_BYTES])
+{
+	if (token.length != SESSION_TOKEN_SIZE - 1)
+		return false;
+	for (size_t i = 0; i < token.length; i++)
+		if (!token_char(token.text[i]))
+			return false;
+	crypto_generichash(hash_out, SESSION_HASH_BYTES,
+	                   (const unsigned char *)token.text, token.length,
+	                   NULL, 0);
+	return true;
+}
+
+void session_token_make(void (*fill_random)(void *context, void *bytes,
+                                            size_t length),
+                        void *context, char token_out[SESSION_TOKEN_SIZE],
+                        uint8_t hash_out[SESSION_HASH_BYTES])
+{
+	uint8_t bytes[32];
+	bool made;
+
+	fill_random(context, bytes, sizeof(bytes));
+	sodium_bin2base64(token_out, SESSION_TOKEN_SIZE, bytes, sizeof(bytes),
+	                  sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	sodium_memzero(bytes, sizeof(bytes));
+	made = session_token_hash(str_of(token_out), hash_out);
+	assert(made);
+}
+
+static const char *cookie_name(const struct sessions *sessions)
+{
+	return sessions->policy.secure ? "__Host-holdfast" : "holdfast";
+}
+
+/* The one cookie of our name; none if it is there twice. */
+static struct str cookie_find(const struct sessions *sessions,
+                              struct str cookies)
+{
+	struct str name = str_of(cookie_name(sessions)), found = {0}, pair;
+	bool seen = false;
+
+	while (str_split(&cookies, ';', &pair)) {
+		pair = str_trim(pair);
+
+		size_t equals = str_find_char(pair, '=', 0);
+
+		if (!str_equal(str_sub(pair, 0, equals), name))
+			continue;
+		if (seen || equals >= pair.length)
+			return (struct str){0};
+		seen = true;
+		found = str_sub(pair, equals + 1, pair.length);
+	}
+	return found;
+}
+
+static void cookie_set(const struct sessions *sessions, struct request *request,
+                       struct response *response, const char *token,
+                       int64_t seconds)
+{
+	struct str cookie = str_printf(
+		request->arena,
+		"%s=%s; Path=/; Max-Age=%lld; HttpOnly; SameSite=Strict%s",
+		cookie_name(sessions), token, (long long)seconds,
+		sessions->policy.secure ? "; Secure" : "");
+
+	response_header(response, "Set-Cookie", cookie.text);
+}
+
+static bool session_runs(const struct session_policy *policy,
+                         const struct session *session, instant_ms now)
+{
+	return now - session->created_at < policy->absolute &&
+	       now - session->seen_at < policy->idle;
+}
+
+enum status sessions_of_request(struct sessions *sessions,
+                                struct request *request)
+{
+	uint8_t hash[SESSION_HASH_BYTES];
+	struct session session = {0};
+	struct str token =
+		cookie_find(sessions, request->headers[HEADER_COOKIE]);
+	enum status status;
+
+	if (!session_token_hash(token, hash))
+		return ST_NOT_FOUND;
+	status = sessions->port.find(sessions->port.context, hash, &session);
+	if (status != ST_OK)
+		return status;
+	if (!session_runs(&sessions->policy, &session, request->now)) {
+		/* Already over, so failing to say so changes nothing. */
+		status = sessions->port.end(sessions->port.context, hash);
+		return ST_NOT_FOUND;
+	}
+	memcpy(session.hash, hash, sizeof(hash));
+	request->session = session;
+	return ST_OK;
+}
+
+enum status sessions_check(struct sessions *sessions,
+                           const struct session *session, instant_ms now)
+{
+	struct session found = {0};
+	enum status status = sessions->port.find(sessions->port.context,
+	                                         session->hash, &found);
+
+	if (status != ST_OK)
+		return status;
+	if (found.role != session->role ||
+	    !session_runs(&sessions->policy, &found, now))
+		return ST_NOT_FOUND;
+	return ST_OK;
+}
+
+void sessions_gesture(struct sessions *sessions, struct session *session,
+                      instant_ms now)
+{
+	if (now - session->seen_at < TOUCH_EVERY &&
+	    now - session->seen_at < sessions->policy.idle / 4)
+		return;
+	/* Not being able to write it down must not fail the request. */
+	if (sessions->port.touch(sessions->port.context, session->hash, now) ==
+	    ST_OK)
+		session->seen_at = now;
+}
+
+static uint64_t throttle_key(const struct sessions *sessions, struct str text)
+{
+	uint8_t hash[crypto_shorthash_BYTES];
+	uint64_t key;
+
+	crypto_shorthash(hash, (const unsigned char *)text.text, text.length,
+	                 sessions->key);
+	static_assert(sizeof(hash) == sizeof(key), "a key is a whole hash");
+	memcpy(&key, hash, sizeof(key));
+	return key | 1;
+}
+
+/*
+ * A peer on this machine is a proxy or a shell, and stands for many people, so
+ * it is not slowed down as one; accounts always are.
+ */
+static bool peer_is_local(const char *peer)
+{
+	return str_starts(str_of(peer), STR("127.")) || !strcmp(peer, "::1");
+}
+
+/* An IPv6 neighbour has a whole /64: that is one peer. */
+static struct str peer_network(const char *peer)
+{
+	struct str text = str_of(peer);
+	size_t colons = 0;
+
+	for (size_t i = 0; i < text.length; i++)
+		if (text.text[i] == ':' && ++colons == 4)
+			return str_sub(text, 0, i);
+	return text;
+}
+
+static span_ms sign_in_wait(struct sessions *sessions,
+                            const struct request *request, uint64_t account)
+{
+	uint64_t peer = throttle_key(sessions, peer_network(request->peer));
+	span_ms wait = 0;
+
+	pthread_mutex_lock(&sessions->lock);
+	if (!peer_is_local(request->peer))
+		wait = throttle_try(&sessions->peers, peer, PEER_FREE_TRIES,
+		                    request->now);
+	if (wait == 0 && account != 0)
+		wait = throttle_try(&sessions->accounts, account,
+		                    ACCOUNT_FREE_TRIES, request->now);
+	pthread_mutex_unlock(&sessions->lock);
+	return wait;
+}
+
+static enum status refuse_wait(struct request *request, span_ms wait)
+{
+	request->refused = 429;
+	request->retry_after_s = (wait + 999) / 1000;
+	return problem_set(&request->problem, ST_LIMIT, "",
+	                   "Too many tries. Wait %lld seconds.",
+	                   (long long)request->retry_after_s);
+}
+
+enum status sessions_start(struct sessions *sessions, struct request *request,
+                           struct response *response, int64_t member,
+                           enum role role)
+{
+	struct session session = {
+		.member = member,
+		.role = role,
+		.created_at = request->now,
+		.seen_at = request->now,
+	};
+	char token[SESSION_TOKEN_SIZE];
+	enum status status;
+
+	assert(role != ROLE_NONE);
+	session_token_make(sessions->port.fill_random, sessions->port.context,
+	                   token, session.hash);
+	status = sessions->port.create(sessions->port.context, &session);
+	if (status != ST_OK)
+		return status;
+	/* What was signed in before in this browser no longer is. */
+	if (request->session.role != ROLE_NONE &&
+	    sessions->port.end(sessions->port.context, request->session.hash) ==
+	            ST_OK)
+		web_session_ended(request->web, request->session.hash);
+	request->session = session;
+	cookie_set(sessions, request, response, token,
+	           sessions->policy.absolute / 1000);
+	sodium_memzero(token, sizeof(token));
+	return ST_OK;
+}
+
+static enum status refuse_sign_in(struct request *request)
+{
+	return problem_set(&request->problem, ST_FORBIDDEN, "",
+	                   "The address or the password is not right.");
+}
+
+enum status sessions_sign_in(struct sessions *sessions, struct request *request,
+                             struct response *response, struct str address,
+                             struct str password)
+{
+	struct str account = str_lower(request->arena, str_trim(address));
+	uint64_t key = throttle_key(sessions, account);
+	span_ms wait = sign_in_wait(sessions, request, key);
+	struct session_member member = {0};
+	enum status status;
+
+	if (wait > 0)
+		return refuse_wait(request, wait);
+	status =
+		sessions->port.member(sessions->port.context, account, &member);
+	if (status != ST_OK && status != ST_NOT_FOUND)
+		return status;
+	status = password_check(&sessions->gate, member.password, password);
+	if (status == ST_FORBIDDEN || (status == ST_OK && !member.active))
+		return refuse_sign_in(request);
+	if (status != ST_OK)
+		return status;
+	pthread_mutex_lock(&sessions->lock);
+	throttle_clear(&sessions->accounts, key);
+	pthread_mutex_unlock(&sessions->lock);
+	return sessions_start(sessions, request, response, member.id,
+	                      member.role);
+}
+
+enum status sessions_sign_in_by_token(struct sessions *sessions,
+                                      struct request *request,
+                                      struct response *response,
+                                      struct str token)
+{
+	uint8_t hash[SESSION_HASH_BYTES];
+	struct session_member member = {0};
+	enum status status;
+	span_ms wait = sign_in_wait(sessions, request, 0);
+
+	if (wait > 0)
+		return refuse_wait(request, wait);
+	if (!session_token_hash(token, hash))
+		status = ST_NOT_FOUND;
+	else
+		status = sessions->port.take_token(sessions->port.context, hash,
+		                                   request->now, &member);
+	if (status == ST_NOT_FOUND || (status == ST_OK && !member.active))
+		return problem_set(&request->problem, ST_FORBIDDEN, "token",
+		                   "This link was used already or is too old. "
+		                   "Ask for a new one.");
+	if (status != ST_OK)
+		return status;
+	return sessions_start(sessions, request, response, member.id,
+	                      member.role);
+}
+
+enum status sessions_sign_out(struct sessions *sessions,
+                              struct request *request,
+                              struct response *response)
+{
+	enum status status = sessions->port.end(sessions->port.context,
+	                                        request->session.hash);
+
+	if (status != ST_OK && status != ST_NOT_FOUND)
+		return status;
+	web_session_ended(request->web, request->session.hash);
+	cookie_set(sessions, request, response, "", 0);
+	return ST_OK;
+}
