@@ -41,8 +41,8 @@ static enum status find_route(const struct web *web, struct request *request,
 {
 	char *allow = arena_alloc(request->arena, 64);
 	enum status status =
-		route_find(routes, routes_count, request->method, request->path,
-	                   &request->route, request->ids, allow);
+		route_find(web->routes, web->routes_count, request->method,
+	                   request->path, &request->route, request->ids, allow);
 
 	if (status == ST_FORBIDDEN) {
 		request->refused = 405;
