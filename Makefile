@@ -3,7 +3,8 @@
 #   release  what is shipped: -O2 and every hardening flag the compiler accepts
 #   dev      quick, warnings are errors; what land-check and lint look at
 #   san      AddressSanitizer and UndefinedBehaviorSanitizer; what tests run
-#   fuzz     the same under clang's libFuzzer
+#   tsan     ThreadSanitizer; `make unit P=tsan`, and in test-full
+#   fuzz     san under clang's libFuzzer
 # `make CC=clang` works for all. `make unit T=core` runs a part of the tests.
 
 CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
@@ -108,6 +109,9 @@ dev_CFLAGS = -O1 -g -Werror
 san_CC = $(CC)
 san_CFLAGS = -O1 -g -fno-omit-frame-pointer -DHOLDFAST_SANITIZE=1 $(SANITIZE)
 san_LDFLAGS = $(SANITIZE)
+tsan_CC = $(CC)
+tsan_CFLAGS = -O1 -g -DHOLDFAST_SANITIZE=1 -fsanitize=thread
+tsan_LDFLAGS = -fsanitize=thread
 fuzz_CC = clang
 fuzz_CFLAGS = $(san_CFLAGS) -fsanitize=fuzzer-no-link
 fuzz_LDFLAGS = $(SANITIZE)
@@ -174,7 +178,7 @@ $(patsubst %.c,build/$(1)/%,$(contract_tests)): %: %.o \
 		-Wl,--whole-archive build/$(1)/libholdfast.a \
 		-Wl,--no-whole-archive,--as-needed -lcmocka -lpq $$(LIB_LDLIBS) -lm
 endef
-$(foreach p,release dev san fuzz,$(eval $(call profile,$(p))))
+$(foreach p,release dev san tsan fuzz,$(eval $(call profile,$(p))))
 
 $(patsubst %.c,build/san/%,$(fuzzers)): %: %.o build/san/test/fuzz/replay.o \
 		build/san/libholdfast.a

@@ -135,9 +135,9 @@ async function programs(files, env = {}) {
 	const waiting = [...files]
 	const work = async () => {
 		for (let file; (file = waiting.shift());) {
-			const name = file.replace(/^build\/[a-z]+\/test\//, '')
-			const [group] = name.split('/')
-			await one(group, name.slice(group.length + 1), file, `make unit T=${name}`,
+			const [, profile, group, name] = /^build\/([a-z]+)\/test\/([^/]+)\/(.*)$/.exec(file)
+			const shown = profile === 'san' ? name : `${name} (${profile})`
+			await one(group, shown, file, `make unit P=${profile} T=${group}/${name}`,
 				(log) => run(file, [], { log, env }), readProgram)
 		}
 	}
@@ -161,6 +161,22 @@ async function replay() {
 					: { ok: 0, bad: 1, skipped: 0, names: ['the replay did not notice a crash'] }
 			})
 	}
+}
+
+// Only in test-full: each target fuzzed for a minute, and what has threads again
+// under ThreadSanitizer.
+async function longer() {
+	const fuzzers = listing('test/fuzz', /^test\/fuzz\/fuzz_(?!canary)[^/]*\.c$/)
+	if (fuzzers.length) await build(['fuzz-programs'], 'fuzz targets')
+	for (const source of fuzzers) {
+		const target = path.basename(source, '.c').slice(5)
+		await one('fuzz', `${target}, a minute`, source, `make fuzz FUZZ_SECONDS=60 T=${target}`,
+			(log) => run('tool/run-fuzz', [target], { log, limit: 3 * minute, env: { FUZZ_SECONDS: '60' } }),
+			({ code }) => ({ ok: Number(code === 0), bad: Number(code !== 0), skipped: 0, names: [] }))
+	}
+	const threaded = listing('test/unit', /^test\/unit\/(node|store|desk|web|channel)\/test_[^/]*\.c$/)
+	await build(['unit-programs', 'P=tsan', `T=${part.replace(/\.c$/, '')}`], 'tests (thread sanitizer)')
+	await programs(threaded.map((file) => `build/tsan/${file.slice(0, -2)}`))
 }
 
 async function nodeGroup({ name, profile, limit }) {
@@ -210,6 +226,7 @@ async function everything() {
 	await programs(units)
 	await contract(contracts)
 	await replay()
+	if (mode === 'test-full') await longer()
 	for (const group of nodes) await nodeGroup(group)
 }
 

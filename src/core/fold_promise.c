@@ -170,7 +170,7 @@ static void fold_promise_change(struct state *state,
 		fold_promise_moved(state, promise, event);
 		break;
 	default: /* the caller's table sends no other kind here */
-		assert(!"not a promise's event");
+		assert(false && "not a promise's event");
 	}
 }
 
