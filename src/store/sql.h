@@ -33,8 +33,9 @@ struct sql_statement {
 #define SQL_DIALECTS(statement, sqlite_text, pgsql_text)                       \
 	static const struct sql_statement statement##_texts = {                \
 		#statement, sqlite_text, pgsql_text};                          \
-	static const struct sql_statement *const statement __attribute__((     \
-		section("sql_statements"), used)) = &statement##_texts
+	static const struct sql_statement *const statement                     \
+		__attribute__((section("sql_statements"), used)) =             \
+			&statement##_texts
 
 extern const struct sql_statement *const __start_sql_statements[];
 extern const struct sql_statement *const __stop_sql_statements[];

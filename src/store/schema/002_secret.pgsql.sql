@@ -22,6 +22,7 @@ CREATE TABLE upload (
 	id         BIGINT PRIMARY KEY,
 	member     BIGINT NOT NULL,
 	created_at BIGINT NOT NULL,
+	message    BIGINT NOT NULL,
 	name       TEXT NOT NULL,
 	type       TEXT NOT NULL
 );

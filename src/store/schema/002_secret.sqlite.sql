@@ -21,6 +21,7 @@ CREATE TABLE upload (
 	id         INTEGER PRIMARY KEY, -- of the blob
 	member     INTEGER NOT NULL,
 	created_at INTEGER NOT NULL,
+	message    INTEGER NOT NULL,   -- that it left with, 0: none yet
 	name       TEXT NOT NULL,
 	type       TEXT NOT NULL
 );
