@@ -26,6 +26,7 @@ const environment = {
 	CMOCKA_MESSAGE_OUTPUT: 'TAP',
 	ASAN_OPTIONS: 'strict_string_checks=1:detect_stack_use_after_return=1',
 	UBSAN_OPTIONS: 'print_stacktrace=1',
+	TSAN_OPTIONS: 'suppressions=test/tsan.supp',
 	G_SLICE: 'always-malloc',
 	HOLDFAST_SERVERS: path.resolve('build/servers/root'),
 	...(mode === 'test-full' ? { HOLDFAST_TEST_FULL: '1' } : {}),
