@@ -223,6 +223,11 @@ async function everything() {
 	if (fuzzers.length) await build(['replay-programs', `T=${part}`], 'fuzz replay')
 	if (nodes.some(({ profile }) => profile === 'san')) await build(['program'], 'program (sanitized)')
 	if (nodes.some(({ profile }) => profile === 'release')) await build(['release'], 'program (release)')
+	for (const { name } of nodes) {
+		if (fs.existsSync(`test/${name}/package.json`)) {
+			await run('tool/npm-packages', [`test/${name}`], { log: `${logs}/npm.log`, limit: 10 * minute, quiet: false })
+		}
+	}
 
 	await programs(units)
 	await contract(contracts)
