@@ -1,0 +1,52 @@
+/* What one can do to the open ticket. */
+import { firstName, shownName } from "../domain/names.ts";
+import type { Ticket } from "../domain/types.ts";
+import type { Action } from "./actions.ts";
+import { current } from "./current.ts";
+import { ui, type Picker } from "./ui.svelte.ts";
+import { assign, setState } from "./verbs.ts";
+import { here } from "./session.svelte.ts";
+
+const some = () => current() !== null;
+const with_ = (perform: (t: Ticket) => void) => () => {
+  const t = current();
+  if (t) perform(t);
+};
+
+const open = (id: string, name: string, picker: Picker, keys: string[], icon: NonNullable<Action["icon"]>): Action => ({
+  id, name, group: "Do", keys, icon, enabled: some, perform: with_(() => ui.pick(picker)),
+});
+
+const isOpen = () => current() !== null && current()?.state !== "closed";
+
+function callName(): string {
+  const t = current();
+  if (t?.clock?.kind !== "call_back" || !t.contact) return "Log a call";
+  return `Call ${firstName(shownName(t.contact))} back`;
+}
+
+export const ticketActions: Action[] = [
+  { id: "call", name: callName, group: "Do", keys: ["c"], icon: "phone", enabled: some, perform: () => ui.compose("call") },
+  { id: "reply", name: "Reply", group: "Do", keys: ["r"], icon: "reply", enabled: some, perform: () => ui.compose("reply") },
+  { id: "note", name: "Internal note", group: "Do", keys: ["n"], icon: "sticky-note", enabled: some, perform: () => ui.compose("note") },
+  { id: "done", name: "Done", group: "Do", keys: ["e"], icon: "check", enabled: isOpen, perform: with_((t) => setState(t, "closed")) },
+  {
+    id: "reopen", name: "Open again", group: "Do", keys: ["shift+e"], icon: "rotate-ccw",
+    enabled: () => current()?.state === "closed", perform: with_((t) => setState(t, "open")),
+  },
+  open("assign", "Assign to…", "assign", ["a"], "user-plus"),
+  {
+    id: "assign-me", name: "Assign to me", group: "Do", keys: ["a a"], icon: "user",
+    enabled: () => some() && current()?.assignee !== here.me, perform: with_((t) => assign(t, here.me)),
+  },
+  open("type", "Change request type…", "type", ["t"], "tag"),
+  open("state", "Change state…", "state", ["s"], "hourglass"),
+  {
+    id: "wait", name: "Wait on client", group: "Do", keys: ["w"], icon: "hourglass",
+    enabled: () => isOpen() && current()?.state !== "waiting_client", perform: with_((t) => setState(t, "waiting_client")),
+  },
+  open("flag", "Flag a sign…", "flag", ["f"], "flag"),
+  open("clock", "Why is it due then?", "clock", ["d"], "clock"),
+  open("merge", "Merge into another thread…", "merge", ["m"], "git-merge"),
+  open("move", "Move to another client…", "move", [], "folder-input"),
+];

@@ -1,0 +1,112 @@
+/* What the list pane shows. Rows never move under the pointer: while it is
+   inside, arrivals are counted at the head of their group and shown when it
+   leaves, when somebody asks, or when this person acts. */
+import { groupTickets, type Group } from "../domain/groups.ts";
+import { pageShape, type Ticket } from "../domain/types.ts";
+import { belongs, viewQuery, type View } from "../domain/views.ts";
+import { heardServerTime } from "../lib/dates.ts";
+import { get, why } from "../lib/fetch.ts";
+import { here } from "./session.svelte.ts";
+import { store } from "./store.svelte.ts";
+import { beat } from "./time.svelte.ts";
+
+const PAGE = 100;
+/* The open inbox is kept whole up to here; beyond, pages come on scrolling. */
+const EAGER = 1000;
+
+interface Loaded { next: string | null; rows: number; status: "loading" | "ready" | "failed"; reason: string }
+
+const fresh: Loaded = { next: null, rows: 0, status: "loading", reason: "" };
+
+class Listing {
+  view = $state.raw<View>({ name: "open", type: null, assignee: null, client: null });
+  held = $state(false);
+  shown = $state.raw<Group[]>([]);
+  loaded = $state.raw<Loaded>(fresh);
+  /* 150 ms after asking: only then are the shapes of rows drawn */
+  slow = $state(false);
+  #turn = 0;
+  #busy = false;
+
+  wanted: Group[] = $derived.by(() => {
+    const rows = store.all().filter((t: Ticket) => belongs(t, this.view, here.me));
+    return groupTickets(rows, beat.minute, here.zone);
+  });
+
+  /* arrivals by group, while held */
+  waiting: Map<string, number> = $derived.by(() => {
+    const here = new Set(this.shown.flatMap((g) => g.ids));
+    const found = new Map<string, number>();
+    if (!this.held) return found;
+    for (const g of this.wanted) {
+      const n = g.ids.filter((id) => !here.has(id)).length;
+      if (n > 0) found.set(this.#place(g.key), (found.get(this.#place(g.key)) ?? 0) + n);
+    }
+    return found;
+  });
+
+  /* A group that is not on the screen yet announces itself at the first. */
+  #place(key: string): string {
+    return this.shown.some((g) => g.key === key) ? key : (this.shown[0]?.key ?? key);
+  }
+
+  ids: number[] = $derived(this.shown.flatMap((g) => g.ids));
+
+  /* To be called in an effect. */
+  follow(): void {
+    if (!this.held || this.shown.length === 0) this.shown = this.wanted;
+  }
+
+  release(): void {
+    this.shown = this.wanted;
+  }
+
+  open(view: View): void {
+    this.view = view;
+    this.held = false;
+    this.shown = this.wanted;
+    void this.#load(view);
+  }
+
+  async #load(view: View): Promise<void> {
+    const turn = ++this.#turn;
+    this.#busy = false;
+    this.loaded = fresh;
+    this.slow = false;
+    const timer = setTimeout(() => (this.slow = turn === this.#turn), 150);
+    await this.#page(view, null, turn);
+    clearTimeout(timer);
+    this.slow = false;
+    while (turn === this.#turn && this.loaded.next && view.name !== "closed" && view.name !== "all" && this.loaded.rows < EAGER) {
+      await this.more();
+    }
+  }
+
+  again(): void {
+    void this.#load(this.view);
+  }
+
+  async more(): Promise<void> {
+    const { next } = this.loaded;
+    if (next === null || this.#busy) return;
+    this.#busy = true;
+    await this.#page(this.view, next, this.#turn);
+    this.#busy = false;
+  }
+
+  async #page(view: View, after: string | null, turn: number): Promise<void> {
+    const q = new URLSearchParams(viewQuery(view));
+    q.set("limit", String(PAGE));
+    if (after !== null) q.set("after", after);
+    try {
+      const page = await get(`/api/tickets?${q}`, pageShape);
+      heardServerTime(page.now);
+      store.putAll(page.tickets, page.seq);
+      if (turn === this.#turn) this.loaded = { next: page.next, rows: this.loaded.rows + page.tickets.length, status: "ready", reason: "" };
+    } catch (error) {
+      if (turn === this.#turn) this.loaded = { ...this.loaded, next: null, status: "failed", reason: why(error) };
+    }
+  }
+}
+
+export const listing = new Listing();

@@ -1,0 +1,73 @@
+/* Wiring: what happens when somebody has signed in, when the server reports a
+   change, and when this tab goes away. */
+import { untrack } from "svelte";
+import { countsShape } from "../domain/types.ts";
+import { get } from "../lib/fetch.ts";
+import { clients } from "./clients.svelte.ts";
+import { currentId } from "./current.ts";
+import { desk } from "./desk.svelte.ts";
+import { drafts } from "./drafts.svelte.ts";
+import { queue } from "./queue.svelte.ts";
+import { say } from "./say.svelte.ts";
+import { here } from "./session.svelte.ts";
+import { shortcuts } from "./shortcuts.ts";
+import { store } from "./store.svelte.ts";
+import { stream, type Arrival } from "./stream.svelte.ts";
+import { beat } from "./time.svelte.ts";
+import { watchClocks } from "./thresholds.svelte.ts";
+
+async function counts(): Promise<void> {
+  store.counts = await get("/api/counts", countsShape);
+}
+
+function arrived({ ticket, kinds, actor }: Arrival): void {
+  const open = currentId() === ticket;
+  if (open) void store.load(ticket);
+  if (actor === here.me || !kinds.some((k) => k.includes("mail") || k.includes("message"))) return;
+  const t = store.ticket(ticket);
+  if (t) say.announce(`${t.client.name}: ${t.subject}`);
+}
+
+function follow(): () => void {
+  const session = here.session;
+  if (!session) return () => undefined;
+  beat.start();
+  stream.onTicket = arrived;
+  stream.onClient = (id) => clients.changed(id);
+  stream.onBye = () => here.left();
+  stream.onSettings = (what) => {
+    if (what.includes("member")) void store.loadMembers().catch(() => undefined);
+    if (what.includes("agency")) void here.look().then(() => desk.load()).catch(() => undefined);
+  };
+  queue.signedOut = () => here.left();
+  stream.start(session.seq);
+  queue.restore();
+  void store.loadMembers().catch(() => undefined);
+  void counts().catch(() => undefined);
+  void desk.load().catch(() => undefined);
+  return () => stream.stop();
+}
+
+export function start(): () => void {
+  untrack(() => void here.look());
+  const stopKeys = shortcuts.start();
+  const keep = () => drafts.keepAll();
+  addEventListener("pagehide", keep);
+  let stopStream: () => void = () => undefined;
+  const stopRoot = $effect.root(() => {
+    $effect(() => {
+      if (here.where !== "in") return undefined;
+      stopStream = untrack(follow);
+      return () => stopStream();
+    });
+    $effect(() => {
+      if (store.era > 0) untrack(() => void counts().catch(() => undefined));
+    });
+    watchClocks();
+  });
+  return () => {
+    stopKeys();
+    stopRoot();
+    removeEventListener("pagehide", keep);
+  };
+}

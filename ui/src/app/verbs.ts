@@ -1,0 +1,157 @@
+/* What can be done to a ticket. Each verb is one command with the look of its
+   result, what to say, and how to take it back. Keyboard, palette, menus and
+   buttons all end here. */
+import { stateLabels, typeLabels } from "../domain/labels.ts";
+import { firstName, shownName } from "../domain/names.ts";
+import type { Message, RequestType, Ticket, TicketState } from "../domain/types.ts";
+import { serverNow } from "../lib/dates.ts";
+import { router } from "./routes.svelte.ts";
+import { listing } from "./listing.svelte.ts";
+import { queue } from "./queue.svelte.ts";
+import { say } from "./say.svelte.ts";
+import { here } from "./session.svelte.ts";
+import { store } from "./store.svelte.ts";
+
+interface Change {
+  label: string;
+  /* said in the toast; empty: nothing is said */
+  said: string;
+  path: string;
+  body: unknown;
+  patch?: (t: Ticket) => Ticket;
+  undo?: { path: string; body: unknown; patch?: (t: Ticket) => Ticket };
+}
+
+function make(t: Ticket, c: Change): void {
+  const id = queue.send({ label: c.label, method: "POST", path: c.path, body: c.body, ticket: t.id, ...(c.patch ? { patch: c.patch } : {}), done: () => reload(t.id) });
+  listing.release();
+  if (c.said === "") return;
+  const { undo } = c;
+  say.show(c.said, undo ? () => {
+    if (queue.drop(id)) return;
+    queue.send({ label: `Undo: ${c.label}`, method: "POST", path: undo.path, body: undo.body, ticket: t.id, ...(undo.patch ? { patch: undo.patch } : {}), done: () => reload(t.id) });
+    listing.release();
+  } : null);
+}
+
+function reload(id: number): void {
+  if ("ticket" in router.route && router.route.ticket === id) void store.load(id);
+}
+
+export function assign(t: Ticket, member: number | null): void {
+  if (t.assignee === member) return;
+  const name = store.member(member)?.name;
+  const path = `/api/tickets/${t.id}/assign`;
+  make(t, {
+    label: `Assign ${t.client.name}`,
+    said: member === null ? `${t.client.name} is unassigned` : member === here.me ? `${t.client.name} is yours` : `${t.client.name} goes to ${name ?? "them"}`,
+    path, body: { member }, patch: (r) => ({ ...r, assignee: member }),
+    undo: { path, body: { member: t.assignee }, patch: (r) => ({ ...r, assignee: t.assignee }) },
+  });
+}
+
+export function setType(t: Ticket, type: RequestType): void {
+  if (t.type === type) return;
+  const path = `/api/tickets/${t.id}/type`;
+  make(t, {
+    label: `Type of ${t.client.name}`, said: `${t.client.name} is now ${typeLabels[type].label}`,
+    path, body: { type }, patch: (r) => ({ ...r, type, type_by: "member" }),
+    undo: { path, body: { type: t.type }, patch: (r) => ({ ...r, type: t.type, type_by: t.type_by }) },
+  });
+}
+
+export function setState(t: Ticket, state: TicketState, reason: string | null = null): void {
+  if (t.state === state || state === "new") return;
+  const path = `/api/tickets/${t.id}/state`;
+  const back = t.state === "new" ? "open" : t.state;
+  if (state === "closed") step(t);
+  make(t, {
+    label: `${stateLabels[state].label}: ${t.client.name}`,
+    said: state === "closed" ? `Done: ${t.client.name}` : `${t.client.name}: ${stateLabels[state].label.toLowerCase()}`,
+    path, body: { state, reason },
+    patch: (r) => ({ ...r, state, waiting_reason: reason, clock: state === "closed" ? null : r.clock }),
+    undo: { path, body: { state: back, reason: t.waiting_reason }, patch: (r) => ({ ...r, state: t.state, waiting_reason: t.waiting_reason, clock: t.clock }) },
+  });
+}
+
+/* Finishing one moves to the next, never back to the top. */
+function step(t: Ticket): void {
+  const { route } = router;
+  if (route.at !== "inbox" || route.ticket !== t.id) return;
+  const at = listing.ids.indexOf(t.id);
+  const next = listing.ids[at + 1] ?? listing.ids[at - 1] ?? null;
+  router.go({ ...route, ticket: next }, "replace");
+}
+
+export function note(t: Ticket, text: string): void {
+  const adds = said(t, "note", text);
+  queue.send({ label: `Note on ${t.client.name}`, method: "POST", path: `/api/tickets/${t.id}/notes`, body: { text }, ticket: t.id, adds, done: () => reload(t.id) });
+  say.announce("Note added");
+}
+
+export interface CallLog { direction: "in" | "out"; spoke: boolean; text: string; contact: number | null }
+
+export function logCall(t: Ticket, call: CallLog): void {
+  const at = serverNow();
+  const adds = { ...said(t, "call", call.text), call: { direction: call.direction, spoke: call.spoke } };
+  const who = t.contact ? firstName(shownName(t.contact)) : t.client.name;
+  queue.send({ label: `Call with ${who}`, method: "POST", path: `/api/tickets/${t.id}/calls`, body: { ...call, at }, ticket: t.id, adds, done: () => reload(t.id) });
+  say.show(call.spoke ? `Call with ${who} logged` : `Attempt to reach ${who} logged`);
+}
+
+/* How our own words look before the server has them. */
+export function said(t: Ticket, kind: Message["kind"], text: string): Message {
+  const me = here.session?.member;
+  const who = { name: me?.name ?? "", address: me?.address ?? "", contact: null, member: here.me };
+  const to = t.contact && kind === "out" ? [{ name: t.contact.name, address: t.contact.address }] : [];
+  return {
+    id: -serverNow(), kind, at: serverNow(), from: who, to, cc: [], text, full: null, has_html: false, remote_images: 0, attachments: [],
+    auto: "none", errors: [], signals: [], delivery: null, call: null,
+  };
+}
+
+export function flag(t: Ticket, text: string): void {
+  make(t, { label: `Flag ${t.client.name}`, said: `${t.client.name} is flagged`, path: `/api/tickets/${t.id}/flags`, body: { text } });
+}
+
+export function clearFlag(t: Ticket, id: number, reason: string): void {
+  make(t, {
+    label: `Clear a flag of ${t.client.name}`, said: "Flag cleared", path: `/api/flags/${id}/clear`, body: { reason },
+    patch: (r) => ({ ...r, flags: r.flags.filter((f) => f.id !== id) }),
+  });
+}
+
+export function merge(t: Ticket, into: Ticket): void {
+  const path = `/api/tickets/${t.id}/unmerge`;
+  make(t, {
+    label: `Merge into ${into.subject}`, said: `Merged into “${into.subject}”`, path: `/api/tickets/${t.id}/merge`, body: { into: into.id },
+    patch: (r) => ({ ...r, merged_into: into.id }), undo: { path, body: {}, patch: (r) => ({ ...r, merged_into: null }) },
+  });
+  const { route } = router;
+  if ("ticket" in route) router.go({ ...route, ticket: into.id }, "replace");
+  store.markStale(into.id);
+}
+
+export function unmerge(t: Ticket): void {
+  make(t, { label: `Take apart ${t.subject}`, said: "Threads are separate again", path: `/api/tickets/${t.id}/unmerge`, body: {} });
+}
+
+export function split(t: Ticket, message: number): void {
+  queue.send({
+    label: `Split ${t.subject}`, method: "POST", path: `/api/tickets/${t.id}/split`, body: { message }, ticket: t.id,
+    done: ({ ticket }) => {
+      store.markStale(t.id);
+      if (ticket && "ticket" in router.route) router.go({ ...router.route, ticket: ticket.id });
+      say.show("A thread of its own from that message on");
+    },
+  });
+}
+
+export function move(t: Ticket, client: { id: number; name: string }): void {
+  const path = `/api/tickets/${t.id}/move`;
+  make(t, {
+    label: `Move to ${client.name}`, said: `Moved to ${client.name}`, path, body: { client: client.id },
+    patch: (r) => ({ ...r, client: { ...r.client, id: client.id, name: client.name } }),
+    undo: { path, body: { client: t.client.id }, patch: (r) => ({ ...r, client: t.client }) },
+  });
+}

@@ -1,0 +1,99 @@
+/* The only file that reads the clock, and the only one that words a time.
+   Everything is computed from the server's time: a laptop that is four
+   minutes off would otherwise show clocks that nobody else sees. */
+
+let offset = 0;
+
+/* Called with each answer that carries `now`. */
+export function heardServerTime(now: number): void {
+  offset = now - Date.now();
+}
+
+export function serverNow(): number {
+  return Date.now() + offset;
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const pad = (n: number): string => String(n).padStart(2, "0");
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function format(zone: string, key: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const at = `${zone} ${key}`;
+  let f = formats.get(at);
+  if (!f) {
+    f = new Intl.DateTimeFormat("en-GB", { ...options, timeZone: zone });
+    formats.set(at, f);
+  }
+  return f;
+}
+
+/* "2026-11-10" in that zone: equal means the same day, and it sorts. */
+export function dayKey(at: number, zone: string): string {
+  return format(zone, "day", { year: "numeric", month: "2-digit", day: "2-digit" }).format(at).split("/").reverse().join("-");
+}
+
+export function hourMinute(at: number, zone: string): string {
+  return format(zone, "time", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
+}
+
+const daysApart = (a: number, b: number, zone: string): number =>
+  Math.round((Date.parse(dayKey(b, zone)) - Date.parse(dayKey(a, zone))) / DAY);
+
+/* today 15:10, this week Thu 12:00, else 20 Nov */
+export function when(at: number, now: number, zone: string): string {
+  const days = daysApart(now, at, zone);
+  if (days === 0) return hourMinute(at, zone);
+  if (Math.abs(days) < 7) return `${format(zone, "wd", { weekday: "short" }).format(at)} ${hourMinute(at, zone)}`;
+  return dateOnly(at, now, zone);
+}
+
+export function dateOnly(at: number, now: number, zone: string): string {
+  const sameYear = dayKey(at, zone).slice(0, 4) === dayKey(now, zone).slice(0, 4);
+  return format(zone, sameYear ? "dm" : "dmy", { day: "numeric", month: "short", ...(sameYear ? {} : { year: "numeric" }) }).format(at);
+}
+
+export function dayName(at: number, now: number, zone: string): string {
+  const days = daysApart(now, at, zone);
+  if (days === 0) return "Today";
+  if (days === -1) return "Yesterday";
+  if (days === 1) return "Tomorrow";
+  const far = Math.abs(days) > 300;
+  return format(zone, far ? "longy" : "long", { weekday: "long", day: "numeric", month: "long", ...(far ? { year: "numeric" } : {}) }).format(at).replace(",", "");
+}
+
+export function weekday(at: number, zone: string): string {
+  return format(zone, "wdl", { weekday: "long" }).format(at);
+}
+
+export const daysFrom = daysApart;
+
+/* 6:40 under an hour, then 1 h 14, then 3 d */
+export function clockSpan(ms: number): string {
+  const s = Math.floor(Math.abs(ms) / 1000);
+  if (s < 3600) return `${Math.floor(s / 60)}:${pad(s % 60)}`;
+  if (s < 172_800) return `${Math.floor(s / 3600)} h ${pad(Math.floor((s % 3600) / 60))}`;
+  return `${Math.floor(s / 86_400)} d`;
+}
+
+/* 40 s, 11 min, 1 h 30, 3 d */
+export function span(ms: number): string {
+  const m = Math.round(Math.abs(ms) / MINUTE);
+  if (Math.abs(ms) < MINUTE) return `${Math.round(Math.abs(ms) / 1000)} s`;
+  if (m < 60) return `${m} min`;
+  if (m < 48 * 60) return m % 60 === 0 ? `${m / 60} h` : `${Math.floor(m / 60)} h ${pad(m % 60)}`;
+  return `${Math.floor(m / 1440)} d`;
+}
+
+/* For screen readers: 12 minutes 40 */
+export function spokenSpan(ms: number): string {
+  const s = Math.floor(Math.abs(ms) / 1000);
+  if (s < 60) return `${s} seconds`;
+  if (s < 3600) return `${Math.floor(s / 60)} minutes ${s % 60 ? pad(s % 60) : ""}`.trim();
+  if (s < 172_800) return `${Math.floor(s / 3600)} hours ${Math.floor((s % 3600) / 60)} minutes`;
+  return `${Math.floor(s / 86_400)} days`;
+}
+
+export { DAY, HOUR, MINUTE };

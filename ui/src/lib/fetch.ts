@@ -1,0 +1,75 @@
+/* One request, one answer or one reason. `Refusal` is the server's own
+   sentence (RFC 9457); `Unreachable` means that nothing was decided and the
+   same command may go out again. */
+import type { Shape } from "../domain/shape.ts";
+import { bool, num, obj, opt, str } from "../domain/shape.ts";
+
+export class Refusal extends Error {
+  constructor(readonly status: number, detail: string, readonly field: string | null, readonly line: number | null, readonly column: number | null, readonly setup: boolean) {
+    super(detail);
+  }
+}
+
+export class Unreachable extends Error {}
+
+const problemShape = obj({ title: opt(str), detail: opt(str), field: opt(str), line: opt(num), column: opt(num), setup: opt(bool) });
+
+export function commandId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
+}
+
+async function refusal(answer: Response): Promise<Refusal> {
+  const body: unknown = await answer.json().catch(() => ({}));
+  const p = problemShape(typeof body === "object" ? body : {}, "");
+  const said = p.detail ?? p.title ?? `The server answered ${answer.status}`;
+  return new Refusal(answer.status, said, p.field, p.line, p.column, p.setup === true);
+}
+
+async function ask(path: string, init: RequestInit): Promise<Response> {
+  let answer: Response;
+  try {
+    answer = await fetch(path, { credentials: "same-origin", ...init });
+  } catch (cause) {
+    if (init.signal?.aborted) throw cause;
+    throw new Unreachable("The server cannot be reached");
+  }
+  /* A proxy in front of a server that restarts answers for it. */
+  if (answer.status >= 502 && answer.status <= 504) throw new Unreachable("The server cannot be reached");
+  if (!answer.ok) throw await refusal(answer);
+  return answer;
+}
+
+export async function get<T>(path: string, shape: Shape<T>, signal?: AbortSignal): Promise<T> {
+  const answer = await ask(path, signal ? { signal } : {});
+  return shape(await answer.json(), "");
+}
+
+export type Method = "POST" | "PUT" | "PATCH" | "DELETE";
+
+export async function change<T>(method: Method, path: string, body: unknown, shape: Shape<T>, id = commandId()): Promise<T> {
+  const answer = await ask(path, {
+    method,
+    headers: { "Content-Type": "application/json", "Holdfast-Command": id },
+    body: JSON.stringify(body ?? {}),
+  });
+  const text = await answer.text();
+  return shape(text === "" ? {} : JSON.parse(text), "");
+}
+
+export async function upload<T>(path: string, file: File, shape: Shape<T>): Promise<T> {
+  const answer = await ask(path, {
+    method: "POST",
+    headers: {
+      "Content-Type": file.type || "application/octet-stream",
+      "Holdfast-Command": commandId(),
+      "Holdfast-Name": encodeURIComponent(file.name),
+    },
+    body: file,
+  });
+  return shape(await answer.json(), "");
+}
+
+export function why(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
