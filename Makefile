@@ -13,7 +13,6 @@ FUZZ_SECONDS ?= 20
 P ?= san
 T ?=
 JOBS = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
-AGAIN = $(MAKE) $(JOBS)
 VERSION := $(shell cat VERSION 2>/dev/null || echo 0)
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .SUFFIXES:
@@ -30,7 +29,7 @@ OUTER := run test test-full bench fuzz lint deb install print-binary clean
 
 run:
 	@tool/install-deps run
-	@$(AGAIN) release
+	@$(MAKE) $(JOBS) release
 	@exec build/release/holdfast demo $(ARGS)
 
 test test-full:
@@ -39,27 +38,27 @@ test test-full:
 
 bench:
 	@tool/install-deps test
-	@$(AGAIN) release
+	@$(MAKE) $(JOBS) release
 	@bench/run $(ARGS)
 
 fuzz:
 	@tool/install-deps test
-	@$(AGAIN) fuzz-programs
+	@$(MAKE) $(JOBS) fuzz-programs
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) tool/run-fuzz $(T)
 
 lint:
 	@tool/install-deps test
-	@$(AGAIN) lint-checks ALL=$(ALL)
+	@$(MAKE) $(JOBS) lint-checks ALL=$(ALL)
 
 deb:
 	@tool/install-deps deb
-	@$(AGAIN) release
+	@$(MAKE) $(JOBS) release
 	@packaging/build-deb $(VERSION)
 
 # Prints where the program is, alone on standard output; builds it if need be.
 print-binary:
 	@test -x build/release/holdfast || { tool/install-deps run && \
-		$(AGAIN) release; } >&2
+		$(MAKE) $(JOBS) release; } >&2
 	@echo $(CURDIR)/build/release/holdfast
 
 install:
@@ -233,7 +232,7 @@ build/ui.stamp: $(ui_sources) tool/build-ui
 # ------------------------------------------------------------------- goals
 
 release: ui
-	@$(AGAIN) program P=release
+	@$(MAKE) $(JOBS) program P=release
 program: $(if $(main),build/$(P)/holdfast,build/$(P)/libholdfast.a)
 
 # Fast enough to run before each landing: all of src under the strict flags,
