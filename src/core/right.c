@@ -8,12 +8,6 @@
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-static const char *const role_names[ROLE_COUNT] = {
-	[ROLE_NONE] = "none",
-	[ROLE_PARTNER] = "partner",
-	[ROLE_AGENT] = "agent",
-};
-
 /* clang-format off */
 static const struct right_row {
 	const char *name;

@@ -1,7 +1,6 @@
 /*
  * Who may do what. A route names the one right it needs; a role holds a set of
  * rights. Both are tables, so that the matrix can be printed and reviewed.
- * Roles are stored by name; the numbers never leave the program.
  */
 #ifndef CORE_RIGHT_H
 #define CORE_RIGHT_H
@@ -9,13 +8,7 @@
 #include <stdbool.h>
 
 #include "base/str.h"
-
-enum role {
-	ROLE_NONE, /* nobody is signed in */
-	ROLE_PARTNER,
-	ROLE_AGENT,
-	ROLE_COUNT
-};
+#include "core/record.h"
 
 enum right {
 	RIGHT_PUBLIC,  /* no session needed: sign-in, first run */
