@@ -20,6 +20,7 @@
 #define MAIL_ERRORS_MAX   20u
 #define MAIL_ID_BYTES_MAX 998u
 #define MAIL_HASH_BYTES   32u
+#define MAIL_LOOP_HEADER  "X-Holdfast-Loop"
 
 /* "address" is trimmed, its domain lower case, its local part as written. */
 struct mail_address {
