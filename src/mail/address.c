@@ -72,8 +72,7 @@ struct str address_normalise(struct arena *arena, struct str address)
 	if (str_ends(domain, STR(".")))
 		domain.length--;
 	domain = str_lower(arena, domain);
-	return str_printf(arena, "%.*s@%.*s", STR_ARG(local),
-	                  STR_ARG(domain));
+	return str_printf(arena, "%.*s@%.*s", STR_ARG(local), STR_ARG(domain));
 }
 
 static bool address_atom_char(char c)

@@ -102,8 +102,7 @@ static void list_angle(struct list *list)
 		if (c == '<') {
 			list->clean = false;
 			buf_clear(out);
-		} else if (c == ':' && out->length > 0 &&
-		           out->data[0] == '@') {
+		} else if (c == ':' && out->length > 0 && out->data[0] == '@') {
 			buf_clear(out);
 		} else if (c != ' ') {
 			buf_char(out, c);
@@ -220,8 +219,11 @@ static void list_end(struct list *list, bool is_last)
 		    str_find_char(address, '"', 0) < address.length)
 			address = STR("");
 	}
+	name = list_name(list->arena, name);
+	if (str_equal_nocase(name, address))
+		name = STR(""); /* no name, only the address again */
 	if (address.length > 0 || name.length > 0)
-		list_add(list, list_name(list->arena, name), address);
+		list_add(list, name, address);
 	buf_clear(&box->phrase);
 	buf_clear(&box->angle);
 	buf_clear(&box->comment);

@@ -127,21 +127,20 @@ static void auto_signals(struct reader *reader)
 	struct arena *arena = reader->arena;
 	const struct header *header = reader->header;
 
-	signals->auto_submitted = str_utf8_prefix(
-		auto_word(reader, STR("Auto-Submitted")), 64);
+	signals->auto_submitted =
+		str_utf8_prefix(auto_word(reader, STR("Auto-Submitted")), 64);
 	signals->precedence = auto_precedence(reader);
 	signals->list_id = auto_list_id(reader);
 	signals->auto_response_suppress = str_utf8_prefix(
 		header_get(arena, header, STR("X-Auto-Response-Suppress")),
 		LIMIT_NAME_BYTES);
-	signals->loop =
-		str_utf8_prefix(header_get(arena, header, STR(MAIL_LOOP_HEADER)),
-	                        LIMIT_SUBJECT_BYTES);
+	signals->loop = str_utf8_prefix(
+		header_get(arena, header, STR(MAIL_LOOP_HEADER)),
+		LIMIT_SUBJECT_BYTES);
 	signals->authentication = str_utf8_prefix(
 		header_get(arena, header, STR("Authentication-Results")),
 		LIMIT_SUBJECT_BYTES * 4u);
-	signals->delivered_to =
-		header_get(arena, header, STR("Delivered-To"));
+	signals->delivered_to = header_get(arena, header, STR("Delivered-To"));
 	if (signals->delivered_to.length == 0)
 		signals->delivered_to =
 			header_get(arena, header, STR("X-Original-To"));
@@ -314,8 +313,8 @@ static instant_ms auto_date(struct str text, instant_ms sent)
 static instant_ms auto_away_until(struct reader *reader)
 {
 	struct mail *mail = reader->mail;
-	struct str head = str_lower(reader->arena,
-	                            str_utf8_prefix(mail->text, 3000));
+	struct str head =
+		str_lower(reader->arena, str_utf8_prefix(mail->text, 3000));
 	instant_ms latest = 0;
 
 	for (size_t i = 0; i < COUNT(auto_until); i++) {
@@ -323,8 +322,8 @@ static instant_ms auto_away_until(struct reader *reader)
 		size_t at = 0;
 
 		for (; (at = str_find(head, word, at)) < head.length; at++) {
-			struct str rest = str_sub(head, at + word.length,
-			                          head.length);
+			struct str rest =
+				str_sub(head, at + word.length, head.length);
 			instant_ms day;
 
 			if (at > 0 && (head.text[at - 1] | 0x20) >= 'a')
@@ -332,8 +331,7 @@ static instant_ms auto_away_until(struct reader *reader)
 			if (!str_starts(rest, STR(" ")))
 				continue;
 			day = auto_date(rest, mail->date);
-			if (day > latest &&
-			    day < mail->date + 400 * SPAN_DAY)
+			if (day > latest && day < mail->date + 400 * SPAN_DAY)
 				latest = day;
 		}
 	}

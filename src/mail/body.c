@@ -9,7 +9,7 @@
 
 /* What a part contributes. */
 enum body_role {
-	BODY_NOTHING, /* a container */
+	BODY_NOTHING, /* a container, or said already */
 	BODY_TEXT,
 	BODY_HTML,
 	BODY_ATTACHMENT
@@ -35,17 +35,42 @@ static bool body_is_first_leaf(const struct parts *parts, size_t index)
 	return true;
 }
 
+/* A second version of the same words: an alternative shows one of them. */
+static bool body_is_second(const struct parts *parts, size_t index)
+{
+	size_t parent = parts->items[index].parent;
+
+	if (parent == PART_NONE ||
+	    !part_is(&parts->items[parent], "multipart/alternative"))
+		return false;
+	for (size_t i = parent + 1; i < index; i++) {
+		if (parts->items[i].parent == parent &&
+		    str_equal(parts->items[i].type.token,
+		              parts->items[index].type.token))
+			return true;
+	}
+	return false;
+}
+
+/* Shown as text, and kept as the file that it also is. */
+static bool body_is_file_too(const struct parts *parts, size_t index)
+{
+	const struct part *part = &parts->items[index];
+
+	return index > 0 && part->disposition.token.length > 0 &&
+	       part_name(part).length > 0;
+}
+
 static enum body_role body_role(const struct parts *parts, size_t index)
 {
 	const struct part *part = &parts->items[index];
 	bool is_html = part_is(part, "text/html");
-	bool is_text = part_is(part, "text/plain") ||
-	               part_is(part, "text/enriched") ||
-	               part_is(part, "text/richtext") ||
-	               (part_is_kind(part, "multipart/") &&
-	                !part->is_multipart) ||
-	               (part_is_kind(part, "text/") && index == 0 &&
-	                !part_is(part, "text/calendar"));
+	bool is_text =
+		part_is(part, "text/plain") || part_is(part, "text/enriched") ||
+		part_is(part, "text/richtext") ||
+		(part_is_kind(part, "multipart/") && !part->is_multipart) ||
+		(part_is_kind(part, "text/") && index == 0 &&
+	         !part_is(part, "text/calendar"));
 	bool is_declared =
 		str_equal(part->disposition.token, STR("attachment"));
 
@@ -60,6 +85,8 @@ static enum body_role body_role(const struct parts *parts, size_t index)
 	    (body_alternative(parts, index) == PART_NONE ||
 	     str_equal(part->disposition.token, STR("inline"))))
 		return BODY_ATTACHMENT;
+	if (body_is_second(parts, index))
+		return BODY_NOTHING;
 	return is_html ? BODY_HTML : BODY_TEXT;
 }
 
@@ -209,11 +236,11 @@ struct str body_file_name(struct arena *arena, struct str name)
 
 	struct str ending = str_sub(name, dot, name.length);
 
-	return str_printf(arena, "%.*s%.*s",
-	                  STR_ARG(str_utf8_prefix(
-				  str_sub(name, 0, dot),
-				  LIMIT_NAME_BYTES - ending.length)),
-	                  STR_ARG(ending));
+	return str_printf(
+		arena, "%.*s%.*s",
+		STR_ARG(str_utf8_prefix(str_sub(name, 0, dot),
+	                                LIMIT_NAME_BYTES - ending.length)),
+		STR_ARG(ending));
 }
 
 /* A name for a part without one, from its type. */
@@ -289,8 +316,7 @@ static void body_attach(struct arena *arena, struct str raw,
 		.offset = part->body,
 		.length = part->length,
 		.encoding = part->encoding,
-		.is_inline =
-			str_equal(part->disposition.token, STR("inline")),
+		.is_inline = str_equal(part->disposition.token, STR("inline")),
 	};
 	if (attachment->name.length == 0)
 		attachment->name = body_name_for(part);
@@ -302,6 +328,14 @@ static void body_attach(struct arena *arena, struct str raw,
 	                   (const unsigned char *)bytes.text, bytes.length);
 }
 
+static bool body_is_attached(const struct parts *parts,
+                             const enum body_role *roles, size_t index)
+{
+	return roles[index] == BODY_ATTACHMENT ||
+	       ((roles[index] == BODY_TEXT || roles[index] == BODY_HTML) &&
+	        body_is_file_too(parts, index));
+}
+
 static void body_attachments(struct arena *arena, struct str raw,
                              const struct parts *parts,
                              const enum body_role *roles, struct body *body)
@@ -310,7 +344,7 @@ static void body_attachments(struct arena *arena, struct str raw,
 	char *scratch;
 
 	for (size_t i = 0; i < parts->count; i++) {
-		if (roles[i] != BODY_ATTACHMENT)
+		if (!body_is_attached(parts, roles, i))
 			continue;
 		count++;
 		if (parts->items[i].length > longest)
@@ -325,7 +359,7 @@ static void body_attachments(struct arena *arena, struct str raw,
 	for (size_t i = 0; i < parts->count; i++) {
 		struct mail_attachment *attachment;
 
-		if (roles[i] != BODY_ATTACHMENT ||
+		if (!body_is_attached(parts, roles, i) ||
 		    body->attachment_count == count)
 			continue;
 		attachment = &body->attachments[body->attachment_count++];
@@ -339,10 +373,8 @@ void body_collect(struct arena *arena, struct str raw,
                   const struct parts *parts, struct body *body_out)
 {
 	struct body body = {0};
-	struct body_words words = {.arena = arena,
-	                           .raw = raw,
-	                           .parts = parts,
-	                           .body = &body};
+	struct body_words words = {
+		.arena = arena, .raw = raw, .parts = parts, .body = &body};
 
 	words.roles = arena_array(arena, parts->count, sizeof(*words.roles));
 	for (size_t i = 0; i < parts->count; i++)

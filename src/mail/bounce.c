@@ -9,7 +9,7 @@
 #include "mail/address.h"
 #include "mail/message_private.h"
 
-#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+#define COUNT(table)      (sizeof(table) / sizeof((table)[0]))
 #define BOUNCE_SCAN_BYTES 16384u
 
 /* clang-format off */
@@ -44,6 +44,8 @@ static const struct {
 	{STR("exceeded storage"), "5.2.2"}, {STR("exceeds the quota"), "5.2.2"}, {STR("too large"), "5.3.4"}, {STR("message size exceeds"), "5.3.4"},
 	{STR("host unknown"), "5.1.2"}, {STR("unknown host"), "5.1.2"}, {STR("host not found"), "5.1.2"}, {STR("domain not found"), "5.1.2"},
 	{STR("name service error"), "5.4.4"}, {STR("couldn't find any host"), "5.1.2"}, {STR("relaying denied"), "5.7.1"}, {STR("relay access denied"), "5.7.1"},
+	{STR("may not exist"), "5.1.2"}, {STR("size limit exceeded"), "5.3.4"}, {STR("exceeds allowed size"), "5.2.2"},
+	{STR("exceeded the local limit"), "5.2.2"}, {STR("not recognized"), "5.1.1"}, {STR("invalid user"), "5.1.1"}, {STR("network error"), "4.4.2"},
 	{STR("blocked"), "5.7.1"}, {STR("spam"), "5.7.1"}, {STR("access denied"), "5.7.1"}, {STR("blacklist"), "5.7.1"},
 	{STR("connection timed out"), "4.4.1"}, {STR("connection refused"), "4.4.1"}, {STR("retry timeout exceeded"), "4.4.7"},
 	{STR("could not be delivered for"), "4.4.7"}, {STR("mail loop"), "5.4.6"}, {STR("too many hops"), "5.4.6"},
@@ -103,8 +105,7 @@ static struct str bounce_find_status(struct str text)
 		struct str status;
 
 		if ((c != '5' && c != '4') || before == '.' ||
-		    (before >= '0' && before <= '9') ||
-		    (before | 0x20) >= 'a')
+		    (before >= '0' && before <= '9') || (before | 0x20) >= 'a')
 			continue;
 		status = bounce_status_at(text, i);
 		if (status.length > 0)
@@ -137,8 +138,7 @@ static struct str bounce_phrase_status(struct arena *arena, struct str text)
 	struct str lower = str_lower(arena, text);
 
 	for (size_t i = 0; i < COUNT(bounce_phrases); i++) {
-		if (str_find(lower, bounce_phrases[i].phrase, 0) <
-		    lower.length)
+		if (str_find(lower, bounce_phrases[i].phrase, 0) < lower.length)
 			return str_of(bounce_phrases[i].status);
 	}
 	return STR("");
@@ -158,6 +158,7 @@ static void bounce_group(struct arena *arena, const struct header *group,
 {
 	struct mail_bounce found = {0};
 	struct str value, action, precise;
+	size_t semicolon;
 
 	if (!header_find(group, STR("Final-Recipient"), &value) &&
 	    !header_find(group, STR("Original-Recipient"), &value) &&
@@ -171,21 +172,19 @@ static void bounce_group(struct arena *arena, const struct header *group,
 	value = header_get(arena, group, STR("Status"));
 	found.status = bounce_status_at(value, 0);
 	value = header_get(arena, group, STR("Diagnostic-Code"));
-	found.reason = bounce_line(
-		arena, str_sub(value,
-	                       str_find_char(value, ';', 0) < 24
-	                               ? str_find_char(value, ';', 0) + 1
-	                               : 0,
-	                       value.length));
+	/* Without the type: "smtp; 550 5.1.1 ...". */
+	semicolon = str_find_char(value, ';', 0);
+	if (semicolon < 24 && semicolon < value.length)
+		value = str_sub(value, semicolon + 1, value.length);
+	found.reason = bounce_line(arena, value);
 	/* "5.0.0" says little when the diagnosis says more. */
 	precise = bounce_find_status(found.reason);
 	if (precise.length > 0 &&
-	    (found.status.length == 0 ||
-	     str_ends(found.status, STR(".0.0"))))
+	    (found.status.length == 0 || str_ends(found.status, STR(".0.0"))))
 		found.status = precise;
-	found.is_failure = str_starts(action, STR("failed")) ||
-	                   (action.length == 0 &&
-	                    !str_starts(found.status, STR("2")));
+	found.is_failure =
+		str_starts(action, STR("failed")) ||
+		(action.length == 0 && !str_starts(found.status, STR("2")));
 	if (bounce->recipient.length == 0 ||
 	    (found.is_failure && !bounce->is_failure))
 		*bounce = found;
@@ -332,8 +331,8 @@ static void bounce_from_text(struct reader *reader, struct mail_bounce *bounce)
 	struct arena *arena = reader->arena;
 	struct str text =
 		str_utf8_prefix(reader->mail->text, BOUNCE_SCAN_BYTES);
-	struct str failed = header_get(arena, reader->header,
-	                               STR("X-Failed-Recipients"));
+	struct str failed =
+		header_get(arena, reader->header, STR("X-Failed-Recipients"));
 
 	if (bounce->recipient.length == 0)
 		bounce->recipient = bounce_typed_address(arena, failed);
@@ -347,12 +346,61 @@ static void bounce_from_text(struct reader *reader, struct mail_bounce *bounce)
 		bounce->status = bounce_phrase_status(arena, bounce->reason);
 	if (bounce->status.length == 0)
 		bounce->status = bounce_phrase_status(arena, text);
-	if (bounce->status.length == 0 && bounce_reply_class(text) == '5')
-		bounce->status = STR("5.0.0");
 	if (bounce->status.length == 0 && bounce_reply_class(text) == '4')
 		bounce->status = STR("4.0.0");
+	if (bounce->status.length == 0)
+		bounce->status =
+			bounce->is_failure ? STR("5.0.0") : STR("4.0.0");
 	if (bounce->reason.length == 0)
 		bounce->reason = bounce_line(arena, reader->mail->subject);
+}
+
+/* Still being tried: nothing has failed yet. */
+static bool bounce_is_delay(struct reader *reader)
+{
+	/* clang-format off */
+	static const struct str words[] = {
+		STR("warning message only"), STR("has been delayed"), STR("delivery status notification (delay)"), STR("is delayed"),
+		STR("will be retried"), STR("do not need to resend"), STR("do not need to re-send"), STR("temporary failure report"),
+		STR("still being retried"), STR("noch nicht zugestellt"), STR("wurde verzögert"),
+	};
+	/* clang-format on */
+	struct str text = str_lower(reader->arena,
+	                            str_utf8_prefix(reader->mail->text, 4096));
+	struct str subject = str_lower(reader->arena, reader->mail->subject);
+
+	for (size_t i = 0; i < COUNT(words); i++) {
+		if (str_find(text, words[i], 0) < text.length ||
+		    str_find(subject, words[i], 0) < subject.length)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The address itself is no good: no such person, host or domain. A full
+ * mailbox, a size or a policy fails this mail, not the address.
+ */
+static bool bounce_is_permanent(struct arena *arena,
+                                const struct mail_bounce *bounce)
+{
+	/* clang-format off */
+	static const struct str gone[] = {
+		STR("5.1.1"), STR("5.1.2"), STR("5.1.3"), STR("5.1.6"), STR("5.1.10"), STR("5.1.351"), STR("5.4.4"),
+	};
+	/* clang-format on */
+	struct str phrase = bounce_phrase_status(arena, bounce->reason);
+
+	if (!bounce->is_failure || !str_starts(bounce->status, STR("5")))
+		return false;
+	for (size_t i = 0; i < COUNT(gone); i++) {
+		if (str_equal(bounce->status, gone[i]))
+			return true;
+	}
+	/* A vague status, and words that are not. */
+	return (str_ends(bounce->status, STR(".0")) ||
+	        str_equal(bounce->status, STR("5.2.1"))) &&
+	       str_starts(phrase, STR("5.1."));
 }
 
 static bool bounce_subject(struct str subject)
@@ -375,20 +423,20 @@ static bool bounce_is_prose(struct reader *reader)
 		return true;
 	machine = mail->signals.null_return_path;
 	for (size_t i = 0; i < mail->from.count; i++) {
-		struct str from = str_lower(reader->arena,
-		                            mail->from.items[i].address);
-		struct str name = str_lower(reader->arena,
-		                            mail->from.items[i].name);
+		struct str from =
+			str_lower(reader->arena, mail->from.items[i].address);
+		struct str name =
+			str_lower(reader->arena, mail->from.items[i].name);
 
-		machine |= str_starts(from, STR("mailer-daemon")) ||
-		           str_starts(from, STR("mailerdaemon")) ||
-		           str_starts(from, STR("postmaster")) ||
-		           str_starts(from, STR("mail-daemon")) ||
-		           str_find(name, STR("mail delivery"), 0) <
-		                   name.length ||
-		           str_find(name, STR("mailer-daemon"), 0) <
-		                   name.length ||
-		           str_find(name, STR("postmaster"), 0) < name.length;
+		machine |=
+			str_starts(from, STR("mailer-daemon")) ||
+			str_starts(from, STR("mailerdaemon")) ||
+			str_starts(from, STR("postmaster")) ||
+			str_starts(from, STR("post_master")) ||
+			str_starts(from, STR("mail-daemon")) ||
+			str_find(name, STR("mail delivery"), 0) < name.length ||
+			str_find(name, STR("mailer-daemon"), 0) < name.length ||
+			str_find(name, STR("postmaster"), 0) < name.length;
 	}
 	subject = bounce_subject(mail->subject);
 	if (machine && subject)
@@ -400,10 +448,13 @@ static bool bounce_is_prose(struct reader *reader)
 	return (bounce_find_status(text).length > 0 ||
 	        bounce_reply_class(text) ||
 	        bounce_phrase_status(reader->arena, text).length > 0) &&
-	       (subject
-	                ? bounce_text_recipient(reader, text).length > 0
+	       (subject ? bounce_text_recipient(reader, text).length > 0
 	                : str_find_nocase(text, STR("deliver"), 0) <
-	                          text.length);
+	                                  text.length ||
+	                          str_find_nocase(text, STR("RCPT TO"), 0) <
+	                                  text.length ||
+	                          str_find_nocase(text, STR("did not reach"),
+	                                          0) < text.length);
 }
 
 bool reader_bounce(struct reader *reader)
@@ -416,28 +467,40 @@ bool reader_bounce(struct reader *reader)
 
 	if (!report)
 		report = reader_part(reader, "message/global-delivery-status");
-	by_rule = report != NULL ||
-	          (part_is(root, "multipart/report") &&
-	           str_equal_nocase(
-			   header_param(&root->type, STR("report-type")),
-			   STR("delivery-status")));
+	by_rule =
+		report != NULL ||
+		(part_is(root, "multipart/report") &&
+	         str_equal_nocase(header_param(&root->type, STR("report-type")),
+	                          STR("delivery-status")));
 	if (!by_rule && !bounce_is_prose(reader))
 		return false;
-	bounce.is_failure = true;
+	bounce.is_failure = !bounce_is_delay(reader);
 	if (report) {
-		bounce.is_failure = false;
-		bounce_report(reader, report, &bounce);
-		if (bounce.recipient.length == 0)
-			bounce.is_failure = true;
+		struct mail_bounce told = {0};
+
+		bounce_report(reader, report, &told);
+		if (told.recipient.length > 0)
+			bounce = told;
 	}
 	bounce_from_text(reader, &bounce);
 	bounce.original_message_id = bounce_original_id(reader);
 	if (str_starts(bounce.status, STR("2")))
 		bounce.is_failure = false;
-	bounce.permanent =
-		bounce.is_failure && str_starts(bounce.status, STR("5"));
+	bounce.permanent = bounce_is_permanent(reader->arena, &bounce);
 	reader->mail->bounce = bounce;
 	return true;
+}
+
+/* Complaints that their senders do not call so by the rules. */
+static bool feedback_is_prose(const struct reader *reader)
+{
+	struct str value;
+
+	if (header_find(reader->header, STR("X-Apple-Unsubscribe"), &value))
+		return true;
+	return str_starts_nocase(reader->mail->subject,
+	                         STR("complaint about message from")) &&
+	       reader_part(reader, "message/rfc822");
 }
 
 bool reader_feedback(struct reader *reader)
@@ -449,7 +512,7 @@ bool reader_feedback(struct reader *reader)
 	struct header report = {0}, original;
 	struct str value;
 
-	if (!part &&
+	if (!part && !feedback_is_prose(reader) &&
 	    !(part_is(root, "multipart/report") &&
 	      str_equal_nocase(header_param(&root->type, STR("report-type")),
 	                       STR("feedback-report"))))
@@ -462,12 +525,10 @@ bool reader_feedback(struct reader *reader)
 	if (header_find(&report, STR("Original-Rcpt-To"), &value) ||
 	    header_find(&report, STR("Removal-Recipient"), &value) ||
 	    header_find(&original, STR("To"), &value))
-		bounce.recipient =
-			bounce_typed_address(reader->arena, value);
+		bounce.recipient = bounce_typed_address(reader->arena, value);
 	bounce.reason =
-		bounce_line(reader->arena,
-	                    header_get(reader->arena, &report,
-	                               STR("Feedback-Type")));
+		bounce_line(reader->arena, header_get(reader->arena, &report,
+	                                              STR("Feedback-Type")));
 	bounce.original_message_id = bounce_original_id(reader);
 	reader->mail->bounce = bounce;
 	return true;

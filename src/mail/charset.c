@@ -34,11 +34,11 @@ static struct {
 } charset_cache;
 
 /* What needs no converter. */
-#define CHARSET_UTF8   "UTF-8"
-#define CHARSET_LATIN  "CP1252"
-#define CHARSET_UTF16  "UTF-16"
-#define CHARSET_UTF32  "UTF-32"
-#define CHARSET_NONE   ""
+#define CHARSET_UTF8  "UTF-8"
+#define CHARSET_LATIN "CP1252"
+#define CHARSET_UTF16 "UTF-16"
+#define CHARSET_UTF32 "UTF-32"
+#define CHARSET_NONE  ""
 
 /*
  * Labels as mail programs write them, squeezed: lower case, letters and digits
@@ -257,8 +257,8 @@ static bool charset_has_multibyte(struct str text)
 }
 
 /* Text without a usable label, or that claims to be UTF-8. */
-static bool charset_guess(struct arena *arena, struct str bytes,
-                          bool says_utf8, struct str *text_out)
+static bool charset_guess(struct arena *arena, struct str bytes, bool says_utf8,
+                          struct str *text_out)
 {
 	if (str_find(bytes, STR("\x1b$B"), 0) < bytes.length)
 		return charset_convert(arena, "ISO-2022-JP", bytes, text_out);
@@ -315,15 +315,14 @@ bool charset_decode(struct arena *arena, struct str label, struct str bytes,
 		clean = charset_guess(arena, bytes, true, &text);
 	} else if (strcmp(name, CHARSET_LATIN) == 0) {
 		/* Valid UTF-8 is never latin-1 by accident. */
-		clean = !str_utf8_valid(bytes) ||
-		        !charset_has_multibyte(bytes);
+		clean = !str_utf8_valid(bytes) || !charset_has_multibyte(bytes);
 		text = clean ? charset_from_latin(arena, bytes) : bytes;
 	} else if (strcmp(name, CHARSET_UTF16) == 0) {
 		clean = charset_convert(arena, charset_wide(bytes, false),
 		                        bytes, &text);
 	} else if (strcmp(name, CHARSET_UTF32) == 0) {
-		clean = charset_convert(arena, charset_wide(bytes, true),
-		                        bytes, &text);
+		clean = charset_convert(arena, charset_wide(bytes, true), bytes,
+		                        &text);
 	} else {
 		clean = charset_convert(arena, name, bytes, &text);
 	}

@@ -144,8 +144,8 @@ static size_t date_digits(struct date_state *state, struct str text, size_t at)
 	int value = date_number(text, &at, 4);
 	size_t digits = at - start;
 	char next = at < text.length ? text.text[at] : ' ';
-	bool digit_follows = at + 1 < text.length &&
-	                     date_digit(text.text[at + 1]);
+	bool digit_follows =
+		at + 1 < text.length && date_digit(text.text[at + 1]);
 
 	if (digits <= 2 && !state->has_time && digit_follows &&
 	    (next == ':' || (next == '.' && state->has_year)))
@@ -257,10 +257,9 @@ bool mail_date_parse(struct str text, instant_ms *at_out)
 void mail_date_print(instant_ms at, int zone_minutes,
                      char text_out[MAIL_DATE_SIZE])
 {
-	struct civil civil =
-		civil_from_utc(at + zone_minutes * SPAN_MINUTE);
-	int weekday = civil_weekday(
-		civil_days(civil.year, civil.month, civil.day));
+	struct civil civil = civil_from_utc(at + zone_minutes * SPAN_MINUTE);
+	int weekday =
+		civil_weekday(civil_days(civil.year, civil.month, civil.day));
 	int zone = abs(zone_minutes);
 
 	snprintf(text_out, MAIL_DATE_SIZE,

@@ -33,8 +33,7 @@ static bool forward_subject(struct str subject)
 }
 
 /* "Jane Doe [mailto:jane@example.com]" and "*Jane* <jane@...>" are meant. */
-static struct mail_address forward_person(struct arena *arena,
-                                          struct str value)
+static struct mail_address forward_person(struct arena *arena, struct str value)
 {
 	struct mail_addresses found = {0};
 	struct mail_address person = {{"", 0}, {"", 0}};

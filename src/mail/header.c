@@ -100,21 +100,18 @@ void header_parse(struct arena *arena, struct str bytes,
 
 		if (line.length == 0) {
 			at += length;
-			if (header.count == 0 && at < bytes.length &&
-			    at < 16)
-				continue; /* empty lines before the header */
 			break;
 		}
 
-		size_t colon = header_blank(line.text[0]) ? 0
-		                                          : header_colon(line);
+		size_t colon =
+			header_blank(line.text[0]) ? 0 : header_colon(line);
 
 		if (colon > 0) {
 			header_add(arena, &header, &capacity,
 			           (struct header_field){
 					   str_trim(str_sub(line, 0, colon)),
-					   str_sub(line, colon + 1,
-			                           line.length)});
+					   {line.text + colon + 1,
+			                    line.length - colon - 1}});
 		} else if (header_blank(line.text[0]) && header.count > 0) {
 			struct header_field *last =
 				&header.fields[header.count - 1];
@@ -124,16 +121,14 @@ void header_parse(struct arena *arena, struct str bytes,
 			    header_colon(header_line(
 				    bytes, at + length,
 				    header_line_bytes(bytes, at + length))) ==
-				    0 &&
+			            0 &&
 			    !header_blank(bytes.text[at + length]))
 				header.has_junk = true;
-			last->value.length =
-				(size_t)(line.text + line.length -
-			                 last->value.text);
+			last->value.length = (size_t)(line.text + line.length -
+			                              last->value.text);
 		} else if (header_junk_is_skipped(bytes, at + length, line,
 		                                  header.count == 0)) {
-			header.has_junk |=
-				!str_starts(line, STR("From "));
+			header.has_junk |= !str_starts(line, STR("From "));
 		} else {
 			header.has_junk |= header.count > 0;
 			break;
@@ -146,8 +141,8 @@ void header_parse(struct arena *arena, struct str bytes,
 	}
 	if (header.is_cut && at > LIMIT_HEADER_BYTES) {
 		size_t end = str_find(bytes, STR("\n\n"), at);
-		size_t crlf = str_find(str_sub(bytes, 0, end), STR("\n\r\n"),
-		                       at);
+		size_t crlf =
+			str_find(str_sub(bytes, 0, end), STR("\n\r\n"), at);
 
 		at = crlf < end ? crlf + 3 : end;
 	}

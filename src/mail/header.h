@@ -23,9 +23,9 @@ struct header_field {
 struct header {
 	struct header_field *fields;
 	size_t count;
-	size_t length;   /* bytes of the block with its empty line */
-	bool has_junk;   /* lines that are no field were skipped */
-	bool is_cut;     /* more bytes or fields than the limits allow */
+	size_t length; /* bytes of the block with its empty line */
+	bool has_junk; /* lines that are no field were skipped */
+	bool is_cut;   /* more bytes or fields than the limits allow */
 };
 
 /* Never fails; no header at all gives count 0 and length 0. */

@@ -100,8 +100,8 @@ static size_t param_pieces(struct arena *arena, struct str text,
 
 		struct param_piece piece = {0};
 
-		piece.name = str_lower(arena,
-		                       str_trim(str_sub(text, start, at)));
+		piece.name =
+			str_lower(arena, str_trim(str_sub(text, start, at)));
 		piece.value = param_value(arena, text, at + 1, &at);
 		param_marks(&piece);
 		if (piece.name.length > 0)
@@ -147,8 +147,7 @@ static struct str param_join(struct arena *arena,
 		const struct param_piece *piece = NULL;
 
 		for (size_t i = 0; i < count && !piece; i++) {
-			if (pieces[i].is_numbered &&
-			    pieces[i].index == index &&
+			if (pieces[i].is_numbered && pieces[i].index == index &&
 			    str_equal(pieces[i].name, first->name))
 				piece = &pieces[i];
 		}
@@ -194,8 +193,8 @@ void header_params_parse(struct arena *arena, struct str value,
 	/* The token ends at a blank or a comment, whatever follows. */
 	while (stop < end && text.text[stop] != ' ' && text.text[stop] != '(')
 		stop++;
-	params.token = str_lower(
-		arena, str_utf8_clean(arena, str_sub(text, 0, stop)));
+	params.token =
+		str_lower(arena, str_utf8_clean(arena, str_sub(text, 0, stop)));
 	/* "Content-Type: charset=x" alone has no token. */
 	if (str_find_char(params.token, '=', 0) < params.token.length) {
 		params.token = STR("");
@@ -224,8 +223,7 @@ void header_params_parse(struct arena *arena, struct str value,
 		}
 		if (better)
 			continue;
-		params.items[params.count].name =
-			str_utf8_clean(arena, name);
+		params.items[params.count].name = str_utf8_clean(arena, name);
 		params.items[params.count++].value =
 			param_join(arena, pieces, count, &pieces[i]);
 	}

@@ -92,8 +92,8 @@ static size_t word_next(struct str text, size_t at)
 	return at;
 }
 
-static void word_flush(struct arena *arena, struct buf *out,
-                       struct str charset, struct str bytes)
+static void word_flush(struct arena *arena, struct buf *out, struct str charset,
+                       struct str bytes)
 {
 	struct str text;
 

@@ -100,8 +100,8 @@ static void clean_image(struct cleaner *cleaner, const GumboNode *node)
 	case HTML_SCHEME_CID: {
 		GumboAttribute cid = {.name = "data-cid"};
 
-		cid.value = str_cstr(cleaner->arena,
-		                     str_sub(url, 4, url.length));
+		cid.value =
+			str_cstr(cleaner->arena, str_sub(url, 4, url.length));
 		cleaner->clean->cid_images++;
 		html_allow_attribute(cleaner->arena, cleaner->out,
 		                     GUMBO_TAG_IMG, &cid);
@@ -181,8 +181,7 @@ static bool clean_pass(struct arena *arena, struct str html, struct buf *out,
 			if (fate == HTML_KEEP)
 				clean_open(&cleaner, node);
 		}
-		node = html_tree_next(root, node, enter, clean_leave,
-		                      &cleaner);
+		node = html_tree_next(root, node, enter, clean_leave, &cleaner);
 	}
 	return !out->failed;
 }
@@ -194,9 +193,8 @@ static void clean_as_text(struct arena *arena, struct str html,
 	buf_clear(out);
 	buf_text(out, "<pre>");
 	/* Small enough that cleaning it again reads all of it. */
-	clean_text(out, str_utf8_prefix(
-				str_trim(html_strip_tags(arena, html)),
-				LIMIT_HTML_BYTES / 8));
+	clean_text(out, str_utf8_prefix(str_trim(html_strip_tags(arena, html)),
+	                                LIMIT_HTML_BYTES / 8));
 	buf_text(out, "</pre>");
 }
 
@@ -243,8 +241,8 @@ bool mail_html_mentions_cid(struct str html, struct str content_id)
 	if (content_id.length == 0)
 		return false;
 	for (; (at = str_find(html, content_id, at)) < html.length; at++) {
-		if (at >= 4 && str_equal_nocase(str_sub(html, at - 4, at),
-		                                STR("cid:")))
+		if (at >= 4 &&
+		    str_equal_nocase(str_sub(html, at - 4, at), STR("cid:")))
 			return true;
 	}
 	return false;

@@ -31,7 +31,7 @@ static const struct str css_refused[] = {
 };
 /* clang-format on */
 
-#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+#define COUNT(table)        (sizeof(table) / sizeof((table)[0]))
 #define CSS_VALUE_BYTES_MAX 200u
 
 /* What stands before each "(" must be a colour function. */
@@ -145,10 +145,10 @@ struct str html_css_clean(struct arena *arena, struct str style)
 
 		if (colon == declaration.length)
 			continue;
-		property = str_lower(
-			arena, str_trim(str_sub(declaration, 0, colon)));
-		value = str_trim(str_sub(declaration, colon + 1,
-		                         declaration.length));
+		property = str_lower(arena,
+		                     str_trim(str_sub(declaration, 0, colon)));
+		value = str_trim(
+			str_sub(declaration, colon + 1, declaration.length));
 		if (!css_property_allowed(property) ||
 		    !css_value_allowed(value))
 			continue;

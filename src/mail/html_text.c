@@ -13,12 +13,12 @@
 struct text_writer {
 	struct arena *arena;
 	struct buf *out;
-	unsigned quote;      /* nesting of blockquotes */
-	unsigned pre;        /* nesting of pre */
-	unsigned newlines;   /* wanted before the next word */
-	bool space;          /* wanted before the next word */
-	bool line_empty;     /* nothing on this line yet */
-	size_t link_start;   /* position in out where the link's text began */
+	unsigned quote;    /* nesting of blockquotes */
+	unsigned pre;      /* nesting of pre */
+	unsigned newlines; /* wanted before the next word */
+	bool space;        /* wanted before the next word */
+	bool line_empty;   /* nothing on this line yet */
+	size_t link_start; /* position in out where the link's text began */
 };
 
 enum text_break {
@@ -211,8 +211,8 @@ static void text_link_end(struct text_writer *writer, const GumboNode *node)
 
 	if (start > writer->out->length)
 		return;
-	shown = str_trim(str_sub(buf_view(writer->out), start,
-	                         writer->out->length));
+	shown = str_trim(
+		str_sub(buf_view(writer->out), start, writer->out->length));
 	if ((scheme != HTML_SCHEME_WEB && scheme != HTML_SCHEME_MAIL) ||
 	    shown.length == 0 || url.length > 500)
 		return;

@@ -114,8 +114,7 @@ GumboNode *html_tree_parse(struct arena *arena, struct str html)
 	options.max_errors = 0;
 	if (setjmp(memory.exhausted) != 0)
 		return NULL;
-	return gumbo_parse_with_options(&options, html.text, html.length)
-		->root;
+	return gumbo_parse_with_options(&options, html.text, html.length)->root;
 }
 
 const GumboVector *html_tree_children(const GumboNode *node)

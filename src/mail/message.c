@@ -39,6 +39,25 @@ static void reader_addresses(struct reader *reader, struct str name,
 		reader_error(reader, problem);
 }
 
+/* All From: headers hold the same bytes. */
+static bool reader_from_is_same(const struct reader *reader)
+{
+	const struct header *header = reader->header;
+	struct str first = {"", 0};
+	bool same = true;
+
+	for (size_t i = 0; i < header->count; i++) {
+		struct str value = str_trim(header->fields[i].value);
+
+		if (!str_equal_nocase(header->fields[i].name, STR("From")))
+			continue;
+		if (first.length == 0)
+			first = value;
+		same &= str_equal(first, value);
+	}
+	return same && first.length > 0;
+}
+
 /*
  * Who sent it is a claim, and one that must at least be unambiguous: two From:
  * headers give no sender at all.
@@ -47,19 +66,20 @@ static void reader_from(struct reader *reader)
 {
 	struct mail *mail = reader->mail;
 	unsigned count = header_count(reader->header, STR("From"));
+	bool same = reader_from_is_same(reader);
 	struct mail_addresses sender = {0};
 
 	if (count == 0)
 		reader_error(reader, "There is no From: header.");
 	if (count > 1)
-		reader_error(reader, "There is more than one From: header; "
-		                     "none of them is believed.");
-	if (count == 1)
+		reader_error(reader, same ? "The From: header is repeated."
+		                          : "There is more than one From: "
+		                            "header; none is believed.");
+	if (count == 1 || same)
 		reader_addresses(reader, STR("From"), &mail->from,
 		                 "The From: header is not a proper address.");
 	if (mail->from.count > 1)
-		reader_error(reader,
-		             "The From: header names several people.");
+		reader_error(reader, "The From: header names several people.");
 	for (size_t i = 0; i < mail->from.count; i++) {
 		struct mail_address *from = &mail->from.items[i];
 
@@ -185,8 +205,7 @@ static void reader_body(struct reader *reader)
 	struct mail *mail = reader->mail;
 	struct mail_clean clean = {0};
 
-	body_collect(reader->arena, reader->raw, &reader->parts,
-	             &reader->body);
+	body_collect(reader->arena, reader->raw, &reader->parts, &reader->body);
 	mail->text = reader->body.text;
 	if (reader->body.html.length > 0)
 		mail_clean_html(reader->arena, reader->body.html, &clean,
@@ -221,8 +240,7 @@ enum status mail_parse(struct arena *arena, struct str raw,
 
 	if (raw.length > LIMIT_MAIL_BYTES)
 		return ST_LIMIT;
-	mail.errors =
-		arena_array(arena, MAIL_ERRORS_MAX, sizeof(*mail.errors));
+	mail.errors = arena_array(arena, MAIL_ERRORS_MAX, sizeof(*mail.errors));
 	parts_parse(arena, raw, &reader.parts);
 	reader.header = &reader.parts.items[0].header;
 	reader_header(&reader);
@@ -230,6 +248,25 @@ enum status mail_parse(struct arena *arena, struct str raw,
 	reader_classify(&reader);
 	reader_forwarded(&reader);
 	mail.reply = mail_reply_text(arena, mail.text);
+	*mail_out = mail;
+	return ST_OK;
+}
+
+enum status mail_parse_ids(struct arena *arena, struct str raw,
+                           struct mail *mail_out)
+{
+	struct mail mail = {0};
+	struct header header;
+	struct reader reader = {
+		.arena = arena, .raw = raw, .header = &header, .mail = &mail};
+	struct mail_ids ids;
+
+	header_parse(arena, raw, &header);
+	reader_ids(&reader, STR("Message-ID"), &ids);
+	if (ids.count > 0)
+		mail.message_id = ids.items[0];
+	reader_ids(&reader, STR("In-Reply-To"), &mail.in_reply_to);
+	reader_ids(&reader, STR("References"), &mail.references);
 	*mail_out = mail;
 	return ST_OK;
 }

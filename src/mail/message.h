@@ -38,12 +38,13 @@ struct mail_ids { /* message ids without angle brackets */
 	size_t count;
 };
 
-enum mail_encoding { /* Content-Transfer-Encoding */
-	MAIL_ENCODING_IDENTITY, /* 7bit, 8bit, binary and what is unknown */
-	MAIL_ENCODING_BASE64,
-	MAIL_ENCODING_QUOTED,
-	MAIL_ENCODING_UUENCODE,
-	MAIL_ENCODING_COUNT
+enum mail_encoding {                         /* Content-Transfer-Encoding */
+	             MAIL_ENCODING_IDENTITY, /* 7bit, 8bit, binary and what is
+	                                        unknown */
+	             MAIL_ENCODING_BASE64,
+	             MAIL_ENCODING_QUOTED,
+	             MAIL_ENCODING_UUENCODE,
+	             MAIL_ENCODING_COUNT
 };
 
 /*
@@ -51,8 +52,8 @@ enum mail_encoding { /* Content-Transfer-Encoding */
  * in `encoding`; mail_attachment_extract() undoes that.
  */
 struct mail_attachment {
-	struct str name; /* base name only, no control characters */
-	struct str type; /* "image/png", lower case, as declared */
+	struct str name;       /* base name only, no control characters */
+	struct str type;       /* "image/png", lower case, as declared */
 	struct str content_id; /* without <>, may be empty */
 	size_t size;           /* decoded bytes */
 	size_t offset, length; /* in the raw mail */
@@ -82,8 +83,8 @@ struct mail_bounce {
 	struct str status;    /* "5.1.1" (RFC 3463) */
 	struct str reason;    /* one line for people */
 	struct str original_message_id; /* of the mail that bounced */
-	bool permanent; /* false: delayed, temporary, delivered, unknown */
-	bool is_failure; /* false: a delay or a success notice */
+	bool is_failure; /* this mail did not arrive; false: delay, success */
+	bool permanent;  /* and none will: no such person, host or domain */
 };
 
 /* A mail passed on by a person: who wrote it first. */
@@ -118,9 +119,9 @@ struct mail {
 	struct str message_id;
 	struct mail_ids in_reply_to, references;
 	struct str return_path; /* address, "" for <> and when absent */
-	struct str text;  /* all decoded plain text; from HTML if none */
-	struct str reply; /* the new words: no quote, no signature */
-	struct str html;  /* cleaned, safe to show in a frame; may be empty */
+	struct str text;        /* all decoded plain text; from HTML if none */
+	struct str reply;       /* the new words: no quote, no signature */
+	struct str html; /* cleaned, safe to show in a frame; may be empty */
 	struct mail_attachment *attachments;
 	size_t attachment_count;
 	enum mail_auto kind;
@@ -149,6 +150,13 @@ extern const char *const mail_charsets[];
  */
 CHECKED enum status mail_parse(struct arena *arena, struct str raw,
                                struct mail *mail_out);
+
+/*
+ * Only what threading needs: message_id, in_reply_to and references; all else
+ * is empty. Reads no further than the headers.
+ */
+CHECKED enum status mail_parse_ids(struct arena *arena, struct str raw,
+                                   struct mail *mail_out);
 
 /*
  * Appends the decoded bytes of a part to `out`. ST_INVALID when the range is

@@ -42,6 +42,8 @@ struct str part_name(const struct part *part)
 
 	if (name.length == 0)
 		name = header_param(&part->type, STR("name"));
+	if (name.length == 0)
+		name = header_param(&part->type, STR("file"));
 	return name;
 }
 
@@ -119,8 +121,8 @@ static void part_describe(struct part_scan *scan, struct part *part,
 	}
 	if (part->type.token.length == 0 ||
 	    str_find_char(part->type.token, '/', 0) == part->type.token.length)
-		part->type.token = in_digest ? STR("message/rfc822")
-		                             : STR("text/plain");
+		part->type.token =
+			in_digest ? STR("message/rfc822") : STR("text/plain");
 	if (header_find(&part->header, STR("Content-Disposition"), &value))
 		header_params_parse(arena, value, &part->disposition);
 	if (header_find(&part->header, STR("Content-Transfer-Encoding"),
@@ -164,9 +166,8 @@ static size_t part_begin(struct part_scan *scan, size_t at, size_t parent)
 		parts->items[parent].children++;
 	}
 	part_describe(scan, part,
-	              parent != PART_NONE &&
-	                      part_is(&parts->items[parent],
-	                              "multipart/digest"));
+	              parent != PART_NONE && part_is(&parts->items[parent],
+	                                             "multipart/digest"));
 	scan->current = parts->count++;
 	if (!part->is_multipart)
 		return part->body;
@@ -185,8 +186,8 @@ static size_t part_begin(struct part_scan *scan, size_t at, size_t parent)
 		part->is_multipart = false;
 		return part->body;
 	}
-	scan->stack[scan->depth++] = (struct part_open){
-		.part = scan->current, .boundary = boundary};
+	scan->stack[scan->depth++] =
+		(struct part_open){.part = scan->current, .boundary = boundary};
 	return part->body;
 }
 
@@ -267,10 +268,25 @@ static size_t part_boundary(struct part_scan *scan, struct str line, size_t at,
 	return part_begin(scan, next, open->part);
 }
 
+/* Blank lines before the header, which broken programs leave. */
+static size_t part_leading_blanks(struct str raw)
+{
+	size_t at = 0;
+
+	for (size_t end = 0; end < raw.length && end < 4096; end++) {
+		if (raw.text[end] == '\n')
+			at = end + 1;
+		else if (raw.text[end] != ' ' && raw.text[end] != '\r' &&
+		         raw.text[end] != '\t')
+			break;
+	}
+	return at;
+}
+
 void parts_parse(struct arena *arena, struct str raw, struct parts *parts_out)
 {
 	struct part_scan scan = {.arena = arena, .raw = raw};
-	size_t at = part_begin(&scan, 0, PART_NONE);
+	size_t at = part_begin(&scan, part_leading_blanks(raw), PART_NONE);
 
 	while (at < raw.length && scan.depth > 0) {
 		size_t lf = str_find_char(raw, '\n', at);

@@ -22,7 +22,7 @@ struct part {
 	struct header_params type; /* token "text/plain" when absent */
 	struct header_params disposition;
 	enum mail_encoding encoding;
-	bool has_type; /* a Content-Type was there */
+	bool has_type;       /* a Content-Type was there */
 	size_t body, length; /* offset and bytes in raw */
 	size_t children;
 };

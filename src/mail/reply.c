@@ -89,6 +89,20 @@ static bool reply_is_stamp(struct str text)
 	        (str_ends(tail, STR(">")) || str_ends(tail, STR(">:"))));
 }
 
+/* "jane@example.com" somewhere, and not only "@jane". */
+static bool reply_has_address(struct str text)
+{
+	size_t at = 0;
+
+	for (; (at = str_find_char(text, '@', at)) < text.length; at++) {
+		if (at > 0 && at + 1 < text.length &&
+		    (unsigned char)text.text[at - 1] > ' ' &&
+		    (unsigned char)text.text[at + 1] > ' ')
+			return true;
+	}
+	return false;
+}
+
 static bool reply_ends_intro(struct str line)
 {
 	return str_ends(line, STR(":")) || str_ends(line, STR("：")) ||
@@ -104,13 +118,14 @@ static size_t reply_intro(const struct reply_lines *lines, size_t at)
 	char joined[INTRO_BYTES_MAX];
 	size_t length = 0;
 	struct str first = str_trim(lines->text[at]);
+	bool opens;
 
 	while (first.length > 0 &&
 	       (first.text[0] == '-' || first.text[0] == '*' ||
 	        first.text[0] == ' '))
 		first = str_sub(first, 1, first.length);
-	if (!reply_opens(first) &&
-	    str_find_char(first, '@', 0) == first.length &&
+	opens = reply_opens(first);
+	if (!opens && !reply_has_address(first) &&
 	    str_find_char(first, '<', 0) == first.length)
 		return 0;
 	for (size_t n = 0; n < INTRO_LINES_MAX && at + n < lines->count; n++) {
@@ -141,12 +156,15 @@ static size_t reply_intro(const struct reply_lines *lines, size_t at)
 		if (reply_is_stamp(text))
 			return n + 1;
 		/* A year, a time or an address must come early. */
-		if (n == 1 && !reply_has_date(text) &&
-		    str_find_char(text, '@', 0) == text.length)
+		if (n == 1 && !reply_has_date(text) && !reply_has_address(text))
 			return 0;
 		if (reply_ends_intro(line) && reply_says_wrote(text) &&
-		    (reply_has_date(text) ||
-		     str_find_char(text, '@', 0) < text.length))
+		    (reply_has_date(text) || reply_has_address(text)))
+			return n + 1;
+		/* Without a verb: a date, and an address at the end. */
+		if (opens && n < 3 && reply_has_date(text) &&
+		    (str_ends(line, STR(">:")) ||
+		     str_ends(line, STR("> wrote"))))
 			return n + 1;
 	}
 	return 0;
@@ -161,8 +179,7 @@ static size_t reply_block(const struct reply_lines *lines, size_t at)
 
 	if (reply_label(lines->text[at], &value) == REPLY_LABEL_NONE)
 		return 0;
-	for (size_t n = at; n < lines->count && n < at + BLOCK_LINES_MAX;
-	     n++) {
+	for (size_t n = at; n < lines->count && n < at + BLOCK_LINES_MAX; n++) {
 		enum reply_label label = reply_label(lines->text[n], &value);
 
 		/* A blank line ends it once it is one. */
@@ -198,11 +215,13 @@ static bool reply_is_signature(const struct reply_lines *lines, size_t at)
 
 	if (str_equal(line, STR("-- ")))
 		return true;
+	/* Below a device's line stands history without a mark. */
+	if (reply_is_mobile(line))
+		return at > 0 && str_trim(lines->text[at - 1]).length == 0;
 	line = str_trim(line);
 	while (marks < line.length && line.text[marks] == '_')
 		marks++;
-	if (!str_equal(line, STR("--")) &&
-	    (marks < 2 || marks != line.length))
+	if (!str_equal(line, STR("--")) && (marks < 2 || marks != line.length))
 		return false;
 	for (size_t n = at + 1; n < lines->count; n++) {
 		if (reply_is_quote(lines->text[n]))
@@ -265,8 +284,8 @@ static bool reply_quote_follows(struct reply_lines *lines, size_t at)
 	if (at == lines->count)
 		return false;
 	if (str_starts(lines->text[at], STR("|"))) {
-		for (; at < lines->count &&
-		       str_starts(lines->text[at], STR("|"));
+		for (;
+		     at < lines->count && str_starts(lines->text[at], STR("|"));
 		     at++)
 			lines->text[at] = str_printf(
 				lines->arena, ">%.*s",
@@ -309,8 +328,8 @@ static size_t reply_last_text(const struct reply_lines *lines, size_t end)
 	while (end > 0) {
 		struct str line = lines->text[end - 1];
 
-		if (lines->kind[end - 1] == LINE_TEXT &&
-		    !reply_is_rule(line) && !reply_is_mobile(line) &&
+		if (lines->kind[end - 1] == LINE_TEXT && !reply_is_rule(line) &&
+		    !reply_is_mobile(line) &&
 		    !str_equal(str_trim(line), STR("\xe1\x90\xa7")))
 			break;
 		end--;

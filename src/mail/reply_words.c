@@ -50,7 +50,7 @@ static const struct str reply_originals[] = {
 	STR("Ursprüngliche Nachricht"), STR("Originalnachricht"), STR("Original-Nachricht"), STR("Originale Nachricht"), STR("Originalmeddelande"),
 	STR("Message d'origine"), STR("Message d’origine"), STR("Message original"), STR("Courriel original"), STR("Mail original"),
 	STR("Mensaje original"), STR("Mensaje Original"), STR("Mensagem original"), STR("Mensagem Original"), STR("Messaggio originale"),
-	STR("Messaggio Originale"), STR("Oorspronkelijk bericht"), STR("Origineel bericht"), STR("Oprindelig meddelelse"), STR("Original meddelelse"),
+	STR("Messaggio Originale"), STR("Oorspronkelijk bericht"), STR("Origineel bericht"), STR("Oprindelig meddelelse"), STR("Oprindelig besked"), STR("Original meddelelse"),
 	STR("Ursprungligt meddelande"), STR("Opprinnelig melding"), STR("Wiadomość oryginalna"), STR("Oryginalna wiadomość"),
 	STR("Alkuperäinen viesti"), STR("Původní zpráva"), STR("Исходное сообщение"), STR("Оригинальное сообщение"), STR("Eredeti üzenet"),
 	STR("原始邮件"), STR("原始郵件"), STR("元のメッセージ"), STR("원본 메시지"), STR("Vorige Nachricht"),
@@ -79,9 +79,9 @@ static const struct str reply_openings[] = {
 	STR("On "), STR("At "), STR("Am "), STR("Le "), STR("El "), STR("Em "), STR("A "), STR("Il "), STR("In data "), STR("Op "), STR("Den "),
 	STR("På "), STR("Dnia "), STR("W dniu "), STR("Dne "), STR("Pe "), STR("Vào "), STR("In "), STR("Mon"), STR("Tue"), STR("Wed"), STR("Thu"),
 	STR("Fri"), STR("Sat"), STR("Sun"), STR("pon"), STR("wt."), STR("śr"), STR("czw"), STR("pt."), STR("sob"), STR("niedz"), STR("man"),
-	STR("tir"), STR("ons"), STR("tor"), STR("fre"), STR("lør"), STR("søn"), STR("ma "), STR("ti "), STR("ke "), STR("to "), STR("pe "),
+	STR("tir"), STR("ons"), STR("tor"), STR("fre"), STR("lør"), STR("søn"), STR("ma "), STR("ti "), STR("ke "), STR("pe "),
 	STR("la "), STR("su "), STR("пн"), STR("вт"), STR("ср"), STR("чт"), STR("пт"), STR("сб"), STR("вс"), STR("понедельник"), STR("вторник"),
-	STR("среда"), STR("четверг"), STR("пятница"), STR("суббота"), STR("воскресенье"), STR("在"), STR("於"), STR("lun"), STR("mar"), STR("mer"),
+	STR("среда"), STR("четверг"), STR("пятница"), STR("суббота"), STR("воскресенье"), STR("在"), STR("於"), STR("lun"), STR("mar."), STR("mer"),
 	STR("gio"), STR("ven"), STR("sab"), STR("dom"), STR("Mo"), STR("Di"), STR("Mi"), STR("Do"), STR("Fr"), STR("Sa"), STR("So"),
 };
 
@@ -122,9 +122,8 @@ static struct str reply_core(struct str line)
 {
 	while (line.length > 0 && reply_is_mark(line.text[0]))
 		line = str_sub(line, 1, line.length);
-	while (line.length > 0 &&
-	       (reply_is_mark(line.text[line.length - 1]) ||
-	        line.text[line.length - 1] == ':'))
+	while (line.length > 0 && (reply_is_mark(line.text[line.length - 1]) ||
+	                           line.text[line.length - 1] == ':'))
 		line.length--;
 	return line;
 }
@@ -134,9 +133,8 @@ enum reply_label reply_label(struct str line, struct str *value_out)
 	enum reply_label label = REPLY_LABEL_NONE;
 	size_t longest = 0;
 
-	while (line.length > 0 &&
-	       (line.text[0] == ' ' || line.text[0] == '*' ||
-	        line.text[0] == '\t' || line.text[0] == '>'))
+	while (line.length > 0 && (line.text[0] == ' ' || line.text[0] == '*' ||
+	                           line.text[0] == '\t' || line.text[0] == '>'))
 		line = str_sub(line, 1, line.length);
 	for (size_t i = 0; i < COUNT(reply_labels); i++) {
 		struct str word = reply_labels[i].word;
@@ -152,8 +150,7 @@ enum reply_label reply_label(struct str line, struct str *value_out)
 			at += 2;
 		if (at < line.length && line.text[at] == ':')
 			at += 1;
-		else if (str_starts(str_sub(line, at, line.length),
-		                    STR("：")))
+		else if (str_starts(str_sub(line, at, line.length), STR("：")))
 			at += 3;
 		else
 			continue;
@@ -199,9 +196,8 @@ bool reply_is_forward(struct str line)
 bool reply_is_mobile(struct str line)
 {
 	line = str_trim(line);
-	while (line.length > 0 &&
-	       (line.text[0] == '*' || line.text[0] == '_' ||
-	        line.text[0] == '['))
+	while (line.length > 0 && (line.text[0] == '*' || line.text[0] == '_' ||
+	                           line.text[0] == '['))
 		line = str_sub(line, 1, line.length);
 	if (line.length > 200)
 		return false;

@@ -10,14 +10,14 @@
 #include "base/str.h"
 
 enum reply_label { /* of a quoted header block */
-	REPLY_LABEL_NONE,
-	REPLY_LABEL_FROM,
-	REPLY_LABEL_DATE,
-	REPLY_LABEL_TO,
-	REPLY_LABEL_CC,
-	REPLY_LABEL_SUBJECT,
-	REPLY_LABEL_OTHER,
-	REPLY_LABEL_COUNT
+	           REPLY_LABEL_NONE,
+	           REPLY_LABEL_FROM,
+	           REPLY_LABEL_DATE,
+	           REPLY_LABEL_TO,
+	           REPLY_LABEL_CC,
+	           REPLY_LABEL_SUBJECT,
+	           REPLY_LABEL_OTHER,
+	           REPLY_LABEL_COUNT
 };
 
 /* The label that a line begins with; *value_out is what follows the colon. */

@@ -211,8 +211,8 @@ void transfer_base64_line(struct buf *out, struct str bytes)
 		if (left > 2)
 			value |= (unsigned char)bytes.text[i + 2];
 		for (int k = 0; k < 4; k++)
-			group[k] = transfer_alphabet[value >> (18 - 6 * k) &
-			                             0x3f];
+			group[k] =
+				transfer_alphabet[value >> (18 - 6 * k) & 0x3f];
 		if (left < 3)
 			group[3] = '=';
 		if (left < 2)
