@@ -1,6 +1,7 @@
 #include "mail/body.h"
 
-#include <sodium.h>
+/* Only the pure hash of the library, none of its randomness. */
+#include <sodium/crypto_hash_sha256.h>
 #include <string.h>
 
 #include "base/limits.h"
