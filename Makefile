@@ -112,7 +112,7 @@ tsan_CC = $(CC)
 tsan_CFLAGS = -O1 -g -DHOLDFAST_SANITIZE=1 -fsanitize=thread
 tsan_LDFLAGS = -fsanitize=thread
 fuzz_CC = clang
-fuzz_CFLAGS = $(san_CFLAGS) -fsanitize=fuzzer-no-link
+fuzz_CFLAGS = $(san_CFLAGS) -fsanitize=fuzzer-no-link -Wno-unknown-warning-option
 fuzz_LDFLAGS = $(SANITIZE)
 
 # ------------------------------------------------------------- what there is

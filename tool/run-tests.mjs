@@ -192,7 +192,7 @@ async function nodeGroup({ name, profile, limit }) {
 
 async function build(goals, what) {
 	console.log(`  build    ${what}`)
-	const { code } = await run('make', ['-k', `-j${os.cpus().length}`, ...goals],
+	const { code } = await run('make', ['-sk', `-j${os.cpus().length}`, ...goals],
 		{ log: `${logs}/build.log`, limit: 30 * minute, quiet: false })
 	if (code === 0) return
 	// What did not build fails one by one below.
