@@ -21,8 +21,9 @@ struct smtp_sending {
 	struct smtp_talk talk;
 	struct str raw;
 	size_t sent;
-	bool utf8_needed;
-	bool utf8_missing;
+	bool utf8_needed, auth_needed;
+	/* Why we left; NULL when the mail may go on. */
+	const struct smtp_answer *refusal;
 	char error[CURL_ERROR_SIZE];
 };
 
@@ -63,6 +64,17 @@ static int sending_debug(CURL *curl, curl_infotype kind, char *text,
 	return 0;
 }
 
+/* clang-format off */
+static const struct smtp_answer sending_no_utf8 = {
+	.outcome = SMTP_PERMANENT,
+	.text = "The server takes no addresses outside ASCII",
+};
+static const struct smtp_answer sending_no_auth = {
+	.outcome = SMTP_AUTH,
+	.text = "The server lets nobody sign in, and we are to sign in",
+};
+/* clang-format on */
+
 /* Called for each line of reply after sending_debug(); 0 stops everything. */
 static size_t sending_header(char *text, size_t size, size_t count,
                              void *context)
@@ -73,12 +85,15 @@ static size_t sending_header(char *text, size_t size, size_t count,
 	(void)text;
 	if (talk->reply_bytes > SMTP_REPLIES_BYTES)
 		return 0;
-	if (sending->utf8_needed && talk->step == SMTP_STEP_HELLO &&
-	    talk->encrypted && !talk->within && !talk->utf8_offered) {
-		sending->utf8_missing = true;
-		return 0;
+	/* What libcurl would do without: we would rather not. */
+	if (talk->step == SMTP_STEP_HELLO && talk->encrypted && !talk->within &&
+	    talk->last.code / 100 == 2) {
+		if (sending->auth_needed && !talk->auth_offered)
+			sending->refusal = &sending_no_auth;
+		else if (sending->utf8_needed && !talk->utf8_offered)
+			sending->refusal = &sending_no_utf8;
 	}
-	return size * count;
+	return sending->refusal ? 0 : size * count;
 }
 
 /* Setting up. */
@@ -229,12 +244,9 @@ static void sending_sum_up(struct smtp_sending *sending, CURLcode code,
 	if (talk->reply_bytes > SMTP_REPLIES_BYTES)
 		words = "the server answers without end";
 	smtp_talk_end(talk, sending_ending(code), str_of(words), overall_out);
-	if (!sending->utf8_missing)
+	if (!sending->refusal)
 		return;
-	*overall_out = (struct smtp_answer){
-		.outcome = SMTP_PERMANENT,
-		.text = "The server takes no addresses outside ASCII",
-	};
+	*overall_out = *sending->refusal;
 	for (size_t i = 0; i < talk->recipient_count; i++)
 		talk->recipients[i] = *overall_out;
 }
@@ -257,6 +269,7 @@ enum status smtp_send(struct arena *arena, const struct smtp_target *target,
 	sending.curl = curl_easy_init();
 	if (!sending.curl)
 		abort();
+	sending.auth_needed = target->user.length > 0;
 	sending.utf8_needed = sending_needs_utf8(message);
 	result.recipients = arena_array(arena, message->recipient_count,
 	                                sizeof(*result.recipients));

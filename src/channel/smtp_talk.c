@@ -64,7 +64,7 @@ void smtp_talk_command(struct smtp_talk *talk, struct str line)
 		if (talk->step == SMTP_STEP_RCPT)
 			talk->asked++;
 		if (talk->step == SMTP_STEP_HELLO)
-			talk->utf8_offered = false;
+			talk->utf8_offered = talk->auth_offered = false;
 		return;
 	}
 }
@@ -126,6 +126,14 @@ static void talk_whole_reply(struct smtp_talk *talk)
 	}
 }
 
+static void talk_extension(struct smtp_talk *talk, struct str name)
+{
+	if (str_equal_nocase(name, STR("SMTPUTF8")))
+		talk->utf8_offered = true;
+	if (str_starts_nocase(name, STR("AUTH ")))
+		talk->auth_offered = true;
+}
+
 void smtp_talk_reply(struct smtp_talk *talk, struct str line)
 {
 	int code = talk_code(line);
@@ -140,9 +148,8 @@ void smtp_talk_reply(struct smtp_talk *talk, struct str line)
 	talk_add_text(&talk->last, talk->within && line.length >= 4
 	                                   ? str_sub(line, 4, line.length)
 	                                   : line);
-	if (talk->step == SMTP_STEP_HELLO && line.length > 4 &&
-	    str_equal_nocase(str_sub(line, 4, line.length), STR("SMTPUTF8")))
-		talk->utf8_offered = true;
+	if (talk->step == SMTP_STEP_HELLO && line.length > 4)
+		talk_extension(talk, str_sub(line, 4, line.length));
 	talk->within = line.length > 3 && line.text[3] == '-';
 	if (!talk->within)
 		talk_whole_reply(talk);

@@ -56,7 +56,8 @@ struct smtp_talk {
 	bool over;               /* QUIT was said */
 	bool content_ended;      /* all of the mail was handed over */
 	bool encrypted;
-	bool utf8_offered; /* by the last greeting */
+	bool utf8_offered; /* by the last answer to EHLO */
+	bool auth_offered; /* likewise */
 };
 
 /* `recipients` has room for each and is cleared. */
