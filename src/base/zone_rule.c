@@ -173,7 +173,8 @@ static void zone_rule_events(const struct zone_rule *rule, int year,
 {
 	size_t count = 0;
 
-	for (int y = year - 1; y <= year + 1; y++) {
+	for (int i = 0; i < 3; i++) {
+		int y = year - 1 + i;
 		struct zone_event both[2] = {
 			{zone_change_day(&rule->begin, y) * DAY_SECONDS +
 		                 rule->begin.time - rule->offset,
@@ -183,14 +184,15 @@ static void zone_rule_events(const struct zone_rule *rule, int year,
 		         false},
 		};
 
-		for (size_t i = 0; i < 2; i++) {
+		for (size_t j = 0; j < 2; j++) {
 			size_t place = count++;
 
-			for (;
-			     place > 0 && events_out[place - 1].at > both[i].at;
-			     place--)
+			for (; place > 0; place--) {
+				if (events_out[place - 1].at <= both[j].at)
+					break;
 				events_out[place] = events_out[place - 1];
-			events_out[place] = both[i];
+			}
+			events_out[place] = both[j];
 		}
 	}
 }

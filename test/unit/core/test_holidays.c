@@ -69,9 +69,10 @@ static void single_days_in_order(void **state)
 				EVENT("DTSTART;VALUE=DATE:20251225\r\nSUMMARY:"
 	                              "Before\r\n") EVENT("DTSTART;VALUE=DATE:"
 	                                                  "20290101\r\nSUMMARY:"
-	                                                  "After\r\n") EVENT(
-					"DTSTART;VALUE=DATE:"
-	                                "20261225\r\nSUMMARY:Z again\r\n")));
+	                                                  "After\r\n")
+					EVENT("DTSTART;VALUE=DATE:"
+	                                      "20261225\r\nSUMMARY:Z "
+	                                      "again\r\n")));
 
 	(void)state;
 	assert_int_equal(h.count, 2);
