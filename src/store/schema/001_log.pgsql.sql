@@ -44,3 +44,6 @@ CREATE TABLE blob_piece (
 );
 -- The bytes are packed already, or are not worth it.
 ALTER TABLE blob_piece ALTER COLUMN bytes SET STORAGE EXTERNAL;
+
+-- Settings, members and calendars are few among many events.
+CREATE INDEX event_agency ON event (kind, seq) WHERE client = 0 AND kind < 20;

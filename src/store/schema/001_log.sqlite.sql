@@ -43,3 +43,6 @@ CREATE TABLE blob_piece (
 	bytes  BLOB NOT NULL,
 	PRIMARY KEY (blob, number)
 ) WITHOUT ROWID;
+
+-- Settings, members and calendars are few among many events.
+CREATE INDEX event_agency ON event (kind, seq) WHERE client = 0 AND kind < 20;
