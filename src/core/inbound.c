@@ -194,12 +194,12 @@ int64_t inbound_file(struct decision *d, const struct inbound *in)
 	                      .answers = in->answers));
 	inbound_words(d, message, in);
 	d->cause = message;
-	if (is_new && contact)
-		inbound_participant(d, ticket, contact, PARTICIPANT_CLIENT,
-		                    message, in->at);
-	else if (contact && sender_client != ticket->client)
+	if (contact && !in->participates)
 		inbound_participant(d, ticket, contact,
-		                    PARTICIPANT_OTHER_CLIENT, message, in->at);
+		                    sender_client == ticket->client
+		                            ? PARTICIPANT_CLIENT
+		                            : PARTICIPANT_OTHER_CLIENT,
+		                    message, in->at);
 	inbound_others(d, in, ticket, message);
 	if (is_new)
 		inbound_type(d, in, ticket);

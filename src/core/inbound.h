@@ -33,6 +33,7 @@ struct inbound {
 	int automatic;       /* enum mail_auto; 0: a person wrote it */
 	bool verified;       /* not just a claim in From */
 	bool from_member;    /* one of us wrote it: no clock, no count */
+	bool participates;   /* the sender is on the ticket already */
 	bool has_html;
 	int attachments;
 	const struct triage *triage;

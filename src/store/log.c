@@ -21,6 +21,7 @@ SQL(log_range, LOG_COLUMNS " FROM event WHERE seq > $1 AND"
                            " (CAST($2 AS BIGINT) IS NULL OR seq <= $2)"
                            " ORDER BY seq");
 SQL(log_subject, LOG_COLUMNS " FROM event WHERE subject = $1 ORDER BY seq");
+SQL(log_one, LOG_COLUMNS " FROM event WHERE seq = $1");
 SQL(log_command, LOG_COLUMNS " FROM event WHERE command = $1"
                              " ORDER BY position LIMIT $2");
 SQL(log_hashes, LOG_COLUMNS ", content, hash FROM event ORDER BY seq");
@@ -194,6 +195,22 @@ enum status log_read(struct sql_db *db, int64_t after, int64_t until,
 	sql_bind_i64(&query, 1, after);
 	sql_bind_filter(&query, 2, until);
 	return log_each_row(&query, each, context);
+}
+
+enum status log_read_one(struct sql_db *db, int64_t seq,
+                         struct event *event_out, size_t *count_out)
+{
+	struct sql_query query;
+	bool found;
+	enum status status;
+
+	sql_begin(&query, db, &log_one);
+	sql_bind_i64(&query, 1, seq);
+	found = sql_next(&query) && log_row(&query, event_out);
+	status = sql_end(&query);
+	if (status == ST_OK)
+		*count_out = found;
+	return status;
 }
 
 enum status log_read_subject(struct sql_db *db, int64_t subject, log_each each,

@@ -39,6 +39,9 @@ CHECKED enum status log_append(struct sql_db *db, struct log_end *end,
 typedef enum status (*log_each)(void *context, const struct event *event);
 CHECKED enum status log_read(struct sql_db *db, int64_t after, int64_t until,
                              log_each each, void *context);
+/* One event; *count_out is 0 when there is none of that seq. */
+CHECKED enum status log_read_one(struct sql_db *db, int64_t seq,
+                                 struct event *event_out, size_t *count_out);
 /* The events of a ticket (or another subject), oldest first. */
 CHECKED enum status log_read_subject(struct sql_db *db, int64_t subject,
                                      log_each each, void *context);

@@ -1,0 +1,68 @@
+/*
+ * The agency as the desk needs it at hand: members, addresses, calendar and
+ * playbook versions, its name. Read once from the store and again whenever a
+ * command changed it; never changed in place, so that other threads may read
+ * one while the next is made.
+ */
+#ifndef DESK_AGENCY_H
+#define DESK_AGENCY_H
+
+#include "base/zone.h"
+#include "core/decision.h"
+#include "core/record.h"
+#include "store/sql.h"
+
+#define AGENCY_MEMBERS_MAX   500
+#define AGENCY_ADDRESSES_MAX 100
+#define AGENCY_VERSIONS_MAX  500
+#define AGENCY_UNDO_MS       (10 * SPAN_SECOND)
+
+struct agency_member {
+	struct member record;
+	struct str name, address;
+};
+
+struct agency_address {
+	struct address record;
+	struct str name, address, signature;
+};
+
+struct agency {
+	struct arena *arena;
+	bool exists; /* false: nobody has set it up yet */
+	struct str name, zone_name;
+	const struct zone *zone;
+	span_ms undo_ms;
+	struct agency_member *members;
+	size_t member_count;
+	struct agency_address *addresses;
+	size_t address_count;
+	struct str calendar_text; /* JSON of the newest */
+	int64_t calendar_version;
+	struct str playbook_text; /* YAML of the newest */
+	struct rules rules;
+};
+
+typedef enum status (*agency_zone)(struct arena *arena, struct str name,
+                                   const struct zone **zone_out,
+                                   struct problem *problem_out);
+
+CHECKED enum status agency_load(struct sql_db *db, agency_zone load_zone,
+                                struct agency **agency_out,
+                                struct problem *problem_out);
+/* Loads anew and puts it in place of the old one, which is released. */
+CHECKED enum status agency_reload(struct sql_db *db, agency_zone load_zone,
+                                  struct agency **agency);
+void agency_release(struct agency **agency);
+
+/* NULL when there is none. Addresses compare without case and sub-address. */
+const struct agency_member *agency_member(const struct agency *agency,
+                                          int64_t id);
+const struct agency_member *
+agency_member_by_address(const struct agency *agency, struct str address);
+const struct agency_address *agency_address(const struct agency *agency,
+                                            int64_t id);
+const struct agency_address *
+agency_address_by_text(const struct agency *agency, struct str address);
+
+#endif

@@ -1,0 +1,184 @@
+/* A reply after the press: undone, released, attempted, sent or failed. */
+#include "base/limits.h"
+#include "core/flag.h"
+#include "core/outbound.h"
+#include "desk/reply.h"
+#include "store/blob.h"
+#include "store/lookup.h"
+#include "store/record.h"
+
+struct delivery_work {
+	struct decision d;
+	struct message *message;
+	struct ticket *ticket;
+};
+
+/*
+ * Begins a command on a message of ours and loads it with its ticket. True:
+ * nothing is to be done, and *status_out is the answer.
+ */
+static bool delivery_begin(struct desk *desk, const struct turn *turn,
+                           int64_t id, struct delivery_work *w,
+                           struct outcome *outcome_out,
+                           enum status *status_out,
+                           struct problem *problem_out)
+{
+	if (desk_begin(desk, turn, &w->d, outcome_out, status_out))
+		return true;
+	*status_out = record_load(desk->db, w->d.state, RECORD_MESSAGE, id);
+	w->message = state_message(w->d.state, id);
+	if (*status_out == ST_NOT_FOUND ||
+	    (*status_out == ST_OK && w->message->kind != MESSAGE_OUT))
+		*status_out = desk_missing(problem_out, "message");
+	if (*status_out != ST_OK)
+		return true;
+	*status_out = desk_load_ticket(desk, &w->d, w->message->ticket,
+	                               &w->ticket, problem_out);
+	if (*status_out == ST_OK)
+		*status_out = record_load_kept_by(desk->db, w->d.state, id);
+	outcome_out->message = id;
+	outcome_out->ticket = w->message->ticket;
+	return *status_out != ST_OK;
+}
+
+enum status desk_reply_undo(struct desk *desk, const struct turn *turn,
+                            int64_t message, struct outcome *outcome_out,
+                            struct problem *problem_out)
+{
+	struct delivery_work w;
+	enum status status;
+
+	if (delivery_begin(desk, turn, message, &w, outcome_out, &status,
+	                   problem_out))
+		return status;
+	status = outbound_undo(&w.d, w.ticket, w.message, problem_out);
+	if (status == ST_OK)
+		status = desk_commit(desk, turn, &w.d, outcome_out);
+	outcome_out->message = message;
+	return status;
+}
+
+enum status desk_reply_retry(struct desk *desk, const struct turn *turn,
+                             int64_t message, struct outcome *outcome_out,
+                             struct problem *problem_out)
+{
+	struct delivery_work w;
+	enum status status;
+
+	if (delivery_begin(desk, turn, message, &w, outcome_out, &status,
+	                   problem_out))
+		return status;
+	status = outbound_retry(&w.d, w.ticket, w.message, problem_out);
+	if (status == ST_OK)
+		status = desk_commit(desk, turn, &w.d, outcome_out);
+	return status;
+}
+
+static bool delivery_due(const struct message *message, instant_ms now)
+{
+	return (message->delivery == DELIVERY_QUEUED ||
+	        message->delivery == DELIVERY_DEFERRED ||
+	        message->delivery == DELIVERY_UNKNOWN) &&
+	       message->until_at <= now;
+}
+
+enum status desk_send_begin(struct desk *desk, const struct turn *turn,
+                            int64_t message, struct str raw,
+                            struct outcome *outcome_out)
+{
+	unsigned char salt[BLOB_SALT_BYTES];
+	struct delivery_work w;
+	enum status status;
+
+	if (delivery_begin(desk, turn, message, &w, outcome_out, &status,
+	                   NULL))
+		return status;
+	if (!delivery_due(w.message, w.d.now))
+		return ST_CONFLICT;
+	if (w.message->raw == 0) {
+		int64_t blob = w.d.next_seq;
+
+		desk->ports.fill_random(salt, sizeof(salt));
+		status = blob_write(desk->db, blob, raw, BLOB_ZSTD, salt);
+		if (status != ST_OK)
+			return status;
+		decide(&w.d, EV_MAIL_FIXED, w.ticket->client, w.ticket->id,
+		       w.d.now,
+		       DATA(mail_fixed, .ticket = w.ticket->id,
+		            .message = message, .raw = blob));
+	}
+	outbound_attempt(&w.d, w.ticket, w.message);
+	return desk_commit(desk, turn, &w.d, outcome_out);
+}
+
+enum status desk_send_end(struct desk *desk, const struct turn *turn,
+                          int64_t message, enum outbound_outcome outcome,
+                          struct str reason, struct outcome *outcome_out)
+{
+	struct delivery_work w;
+	enum status status;
+
+	if (delivery_begin(desk, turn, message, &w, outcome_out, &status,
+	                   NULL))
+		return status;
+	if (w.message->delivery != DELIVERY_SENDING)
+		return ST_CONFLICT;
+	outbound_result(&w.d, w.ticket, w.message, outcome,
+	                str_utf8_prefix(reason, LIMIT_SUBJECT_BYTES));
+	return desk_commit(desk, turn, &w.d, outcome_out);
+}
+
+/* The end of an undo window, or an attempt that never came back. */
+static enum status delivery_timer(struct desk *desk, const struct turn *turn,
+                                  int64_t message, struct outcome *outcome_out)
+{
+	struct delivery_work w;
+	enum status status;
+
+	if (delivery_begin(desk, turn, message, &w, outcome_out, &status,
+	                   NULL))
+		return status;
+	if (w.message->until_at == 0 || w.message->until_at > w.d.now)
+		return ST_OK;
+	if (w.message->delivery == DELIVERY_UNDO)
+		outbound_release(&w.d, w.ticket, w.message);
+	else if (w.message->delivery == DELIVERY_SENDING)
+		outbound_result(&w.d, w.ticket, w.message, OUTBOUND_UNKNOWN,
+		                STR("The program stopped while the mail was "
+		                    "under way."));
+	else
+		return ST_OK; /* the outbox takes these itself */
+	return desk_commit(desk, turn, &w.d, outcome_out);
+}
+
+static enum status delivery_promise(struct desk *desk, const struct turn *turn,
+                                    int64_t id, struct outcome *outcome_out)
+{
+	int64_t columns[RECORD_COLUMNS_MAX];
+	struct ticket *ticket;
+	struct promise *promise;
+	struct decision d;
+	enum status status;
+
+	if (desk_begin(desk, turn, &d, outcome_out, &status))
+		return status;
+	status = record_read(desk->db, RECORD_PROMISE, id, columns);
+	if (status == ST_OK)
+		/* The ticket is the third column of a promise. */
+		status = desk_load_ticket(desk, &d, columns[2], &ticket, NULL);
+	if (status != ST_OK)
+		return status;
+	promise = state_promise(d.state, id);
+	if (promise)
+		flag_promise_fire(&d, promise);
+	return desk_commit(desk, turn, &d, outcome_out);
+}
+
+enum status desk_timer_fire(struct desk *desk, const struct turn *turn,
+                            int64_t kind, int64_t subject,
+                            struct outcome *outcome_out)
+{
+	if (kind == TIMER_PROMISE)
+		return delivery_promise(desk, turn, subject, outcome_out);
+	return delivery_timer(desk, turn, subject, outcome_out);
+}

@@ -1,0 +1,56 @@
+/*
+ * Mail on its way in, in two commands. Accepting records bytes and envelope
+ * and decides nothing: when it has committed, the sender may forget the mail.
+ * Filing, later and as often as it takes, makes of it a ticket, a message on
+ * one, a duplicate, a loop, or something set aside for people to see.
+ */
+#ifndef DESK_MAIL_IN_H
+#define DESK_MAIL_IN_H
+
+#include "desk/desk.h"
+#include "mail/message.h"
+
+struct mail_in {
+	struct str sender; /* envelope; empty is the null return path */
+	const struct str *recipients;
+	size_t recipient_count;
+	struct str raw;
+	enum source source;
+	instant_ms at; /* when it was accepted */
+};
+
+/*
+ * One intake a recipient that is ours. `outcome.record` is the first one's id;
+ * the others follow it. ST_NOT_FOUND when no recipient is ours.
+ */
+CHECKED enum status desk_mail_accept(struct desk *desk,
+                                     const struct turn *turn,
+                                     const struct mail_in *mail,
+                                     struct outcome *outcome_out);
+
+/*
+ * Files an intake that waits. Filed already: nothing happens. The command id
+ * of `turn` is overruled by one made of the intake, so that filing twice is
+ * impossible however often it is tried.
+ */
+CHECKED enum status desk_mail_file(struct desk *desk, const struct turn *turn,
+                                   int64_t intake, const struct mail *mail,
+                                   struct outcome *outcome_out);
+/* Sets an intake aside, where an operator sees it. */
+CHECKED enum status desk_mail_quarantine(struct desk *desk,
+                                         const struct turn *turn,
+                                         int64_t intake, enum why why,
+                                         struct outcome *outcome_out);
+/*
+ * A person has it tried again; with `release` it is not parsed, but filed as
+ * it is, with the raw mail to download.
+ */
+CHECKED enum status desk_mail_retry(struct desk *desk, const struct turn *turn,
+                                    int64_t intake, bool release,
+                                    struct outcome *outcome_out,
+                                    struct problem *problem_out);
+/* What a released intake is filed as: who sent it is all that is known. */
+void desk_mail_unparsed(struct arena *arena, struct str envelope,
+                        struct mail *mail_out);
+
+#endif

@@ -1,0 +1,339 @@
+#include "desk/reply.h"
+
+#include "base/limits.h"
+#include "core/inbound.h"
+#include "core/ticket.h"
+#include "desk/attachment.h"
+#include "desk/token.h"
+#include "desk/whose.h"
+#include "mail/address.h"
+#include "store/blob.h"
+#include "store/content.h"
+#include "store/record.h"
+#include "store/upload.h"
+#include "store/view.h"
+
+#define REPLY_CC_MAX 50
+
+struct reply_work {
+	struct desk *desk;
+	struct decision *d;
+	const struct reply *reply;
+	struct ticket *ticket;
+	struct outbound out;
+	struct problem *problem;
+};
+
+/* "Name <address>" as one line of the recipients' words. */
+static struct str reply_person(struct arena *arena, struct str name,
+                               struct str address)
+{
+	if (name.length == 0)
+		return address;
+	return str_printf(arena, "%.*s <%.*s>", STR_ARG(name),
+	                  STR_ARG(address));
+}
+
+static enum status reply_contact(struct reply_work *w, int64_t contact,
+                                 struct str *line_out)
+{
+	struct view_contact view;
+	enum status status =
+		view_contact(w->desk->db, w->d->arena, contact, &view);
+
+	if (status == ST_OK)
+		*line_out = reply_person(w->d->arena, view.name, view.address);
+	return status;
+}
+
+/* Whom the answer is to: who wrote the message, else the ticket's contact. */
+static enum status reply_to(struct reply_work *w)
+{
+	struct message message = {0};
+	enum status status = ST_OK;
+
+	if (w->ticket->newest_in)
+		status = record_read(w->desk->db, RECORD_MESSAGE,
+		                     w->ticket->newest_in, &message.id);
+	if (status != ST_OK)
+		return status;
+	w->out.contact =
+		message.contact ? message.contact : w->ticket->contact;
+	w->out.answers = message.id;
+	if (w->out.contact)
+		status = reply_contact(w, w->out.contact, &w->out.to);
+	if (status == ST_OK && w->out.to.length == 0)
+		return problem_set(w->problem, ST_INVALID, "to",
+		                   "This thread has nobody to answer: its "
+		                   "mail named no address.");
+	return status;
+}
+
+/* Copies that the writer chose, each an address and nothing more. */
+static enum status reply_cc_given(struct reply_work *w)
+{
+	struct buf buf;
+	enum status status = ST_OK;
+
+	if (w->reply->cc_count > REPLY_CC_MAX)
+		return problem_set(w->problem, ST_LIMIT, "cc",
+		                   "At most %d people get a copy.",
+		                   REPLY_CC_MAX);
+	buf_init(&buf, LIMIT_TEXT_BYTES);
+	for (size_t i = 0; i < w->reply->cc_count && status == ST_OK; i++) {
+		struct str address =
+			address_normalise(w->d->arena, w->reply->cc[i]);
+
+		if (!address_valid(address))
+			status = problem_set(w->problem, ST_INVALID, "cc",
+			                     "\"%.*s\" is no mail address.",
+			                     STR_ARG(w->reply->cc[i]));
+		if (buf.length > 0)
+			buf_char(&buf, '\n');
+		buf_str(&buf, address);
+	}
+	w->out.cc = str_copy(w->d->arena, buf_view(&buf));
+	buf_release(&buf);
+	return status;
+}
+
+/* Copies as the thread has them: the client's own colleagues. */
+static enum status reply_cc_thread(struct reply_work *w)
+{
+	struct view_participant people[REPLY_CC_MAX];
+	size_t count = 0;
+	struct buf buf;
+	enum status status =
+		view_participants(w->desk->db, w->d->arena, w->ticket->id,
+	                          people, REPLY_CC_MAX, &count);
+
+	if (status != ST_OK)
+		return status;
+	buf_init(&buf, LIMIT_TEXT_BYTES);
+	for (size_t i = 0; i < count; i++) {
+		const struct view_participant *person = &people[i];
+
+		if (person->contact == w->out.contact ||
+		    person->client != w->ticket->client ||
+		    person->address.length == 0)
+			continue;
+		if (buf.length > 0)
+			buf_char(&buf, '\n');
+		buf_str(&buf, reply_person(w->d->arena, person->name,
+		                           person->address));
+	}
+	w->out.cc = str_copy(w->d->arena, buf_view(&buf));
+	buf_release(&buf);
+	return ST_OK;
+}
+
+static enum status reply_attachments(struct reply_work *w)
+{
+	struct buf buf;
+	enum status status = ST_OK;
+
+	if (w->reply->upload_count > LIMIT_ATTACHMENTS)
+		return problem_set(w->problem, ST_LIMIT, "attachments",
+		                   "Too many files.");
+	buf_init(&buf, LIMIT_TEXT_BYTES);
+	for (size_t i = 0; i < w->reply->upload_count && status == ST_OK;
+	     i++) {
+		struct upload upload;
+		struct blob blob = {0};
+
+		status = upload_find(w->desk->db, w->reply->uploads[i],
+		                     w->d->arena, &upload);
+		if (status == ST_OK)
+			status = blob_find(w->desk->db, upload.id, &blob);
+		/* Another member's file is no file at all. */
+		if (status == ST_NOT_FOUND ||
+		    (status == ST_OK && upload.member != w->d->actor))
+			status = problem_set(w->problem, ST_INVALID,
+			                     "attachments",
+			                     "A file is missing: attach it "
+			                     "again.");
+		if (status == ST_OK)
+			attachment_print(
+				&buf, &(struct attachment){
+					      .name = upload.name,
+					      .type = upload.type,
+					      .size = blob.size,
+					      .blob = w->reply->uploads[i]});
+	}
+	w->out.attachment_lines = str_copy(w->d->arena, buf_view(&buf));
+	w->out.attachments = (int64_t)w->reply->upload_count;
+	buf_release(&buf);
+	return status;
+}
+
+/* From, message id, subject and the ids of the thread. */
+static enum status reply_headers(struct reply_work *w)
+{
+	const struct agency_address *from =
+		agency_address(w->desk->agency, w->ticket->address);
+	struct arena *arena = w->d->arena;
+	struct sql_db *db = w->desk->db;
+	struct str parent = STR(""), references = STR("");
+	enum status status;
+
+	for (size_t i = 0;
+	     i < w->desk->agency->address_count && !(from && from->record.active);
+	     i++)
+		from = &w->desk->agency->addresses[i];
+	if (!from)
+		return problem_set(w->problem, ST_CONFLICT, "from",
+		                   "The desk has no address to send from. "
+		                   "Add one in Settings.");
+	w->out.address = from->record.id;
+	w->out.from = reply_person(
+		arena,
+		from->name.length ? from->name : w->desk->agency->name,
+		from->address);
+	status = token_message_id(w->desk, arena, from->address,
+	                          &w->out.message_id);
+	if (status == ST_OK && w->out.answers)
+		status = content_read(db, arena, w->out.answers,
+		                      SLOT_MESSAGE_ID, &parent);
+	if (status == ST_OK && w->out.answers)
+		status = content_read(db, arena, w->out.answers,
+		                      SLOT_REFERENCES, &references);
+	w->out.references =
+		references.length && !str_ends(references, STR("\n"))
+			? str_printf(arena, "%.*s\n%.*s", STR_ARG(references),
+	                             STR_ARG(parent))
+			: str_printf(arena, "%.*s%.*s", STR_ARG(references),
+	                             STR_ARG(parent));
+	return status;
+}
+
+static enum status reply_subject(struct reply_work *w)
+{
+	struct str subject = STR("");
+	enum status status = content_read(w->desk->db, w->d->arena,
+	                                  w->ticket->subject_by, SLOT_SUBJECT,
+	                                  &subject);
+
+	if (w->reply->ticket == 0)
+		w->out.subject = w->reply->subject;
+	else if (str_starts_nocase(subject, STR("Re:")))
+		w->out.subject = subject;
+	else
+		w->out.subject =
+			str_printf(w->d->arena, "Re: %.*s", STR_ARG(subject));
+	return status;
+}
+
+static enum status reply_checked(const struct reply *reply,
+                                 struct problem *problem_out)
+{
+	if (str_trim(reply->text).length == 0)
+		return problem_set(problem_out, ST_INVALID, "text",
+		                   "Write something first.");
+	if (reply->text.length > LIMIT_TEXT_BYTES ||
+	    reply->html.length > LIMIT_HTML_BYTES)
+		return problem_set(problem_out, ST_LIMIT, "text",
+		                   "That is too long for a mail.");
+	if (reply->ticket == 0 && !address_valid(reply->to_address))
+		return problem_set(problem_out, ST_INVALID, "to",
+		                   "That is no mail address.");
+	if (reply->ticket == 0 && str_trim(reply->subject).length == 0)
+		return problem_set(problem_out, ST_INVALID, "subject",
+		                   "A new thread needs a subject.");
+	return ST_OK;
+}
+
+/* A thread that we begin: the first response is ours already. */
+static enum status reply_new_thread(struct reply_work *w)
+{
+	struct decision *d = w->d;
+	struct str address = str_lower(
+		d->arena, address_normalise(d->arena, w->reply->to_address));
+	struct str company = address_company(address_domain(address));
+	int64_t contact = 0, client = 0, ticket;
+	enum status status =
+		whose_address(w->desk, d, address, &contact, &client);
+
+	if (status != ST_OK)
+		return status;
+	if (!client)
+		client = inbound_client(
+			d,
+			w->reply->to_name.length ? w->reply->to_name : address,
+			company, STAGE_PROVISIONAL, d->now);
+	if (!contact)
+		contact = inbound_contact(d, client, w->reply->to_name,
+		                          address, d->now);
+	ticket = decide(d, EV_TICKET_OPENED, client, 0, d->now,
+	                DATA(ticket_opened, .contact = contact,
+	                     .source = SOURCE_MEMBER));
+	decide_words(d, ticket, SLOT_SUBJECT, w->reply->subject);
+	decide(d, EV_TICKET_TYPED, client, ticket, d->now,
+	       DATA(ticket_typed, .ticket = ticket, .type = REQUEST_OTHER,
+	            .playbook = rules_playbook_version(d->rules)));
+	decide(d, EV_PARTICIPANT_ADDED, client, ticket, d->now,
+	       DATA(participant_added, .ticket = ticket, .contact = contact,
+	            .role = PARTICIPANT_CLIENT));
+	w->ticket = state_ticket(d->state, ticket);
+	w->out.contact = contact;
+	w->out.to = reply_person(d->arena, w->reply->to_name, address);
+	return ST_OK;
+}
+
+static enum status reply_thread(struct reply_work *w)
+{
+	enum status status = desk_load_ticket(w->desk, w->d, w->reply->ticket,
+	                                      &w->ticket, w->problem);
+
+	if (status != ST_OK)
+		return status;
+	if (w->ticket->merged_into)
+		return problem_set(w->problem, ST_CONFLICT, "ticket",
+		                   "It was merged into another thread: answer "
+		                   "there.");
+	if (w->ticket->newest_in > w->reply->seen)
+		return problem_set(w->problem, ST_CONFLICT, "seen",
+		                   "A new message arrived while you wrote. "
+		                   "Read it, then send.");
+	status = reply_to(w);
+	if (status != ST_OK)
+		return status;
+	return w->reply->cc_given ? reply_cc_given(w) : reply_cc_thread(w);
+}
+
+enum status desk_reply(struct desk *desk, const struct turn *turn,
+                       const struct reply *reply, struct outcome *outcome_out,
+                       struct problem *problem_out)
+{
+	struct decision d;
+	struct reply_work w = {.desk = desk,
+	                       .d = &d,
+	                       .reply = reply,
+	                       .problem = problem_out};
+	int64_t message;
+	enum status status;
+
+	if (desk_begin(desk, turn, &d, outcome_out, &status))
+		return status;
+	status = reply_checked(reply, problem_out);
+	if (status == ST_OK)
+		status = reply->ticket ? reply_thread(&w)
+		                       : reply_new_thread(&w);
+	if (status == ST_OK)
+		status = reply_headers(&w);
+	if (status == ST_OK)
+		status = reply_subject(&w);
+	if (status == ST_OK)
+		status = reply_attachments(&w);
+	if (status != ST_OK)
+		return status;
+	w.out.text = reply->text;
+	w.out.html = reply->html;
+	w.out.has_html = reply->html.length > 0;
+	w.out.then = reply->then;
+	message = outbound_queue(&d, w.ticket, &w.out);
+	for (size_t i = 0; i < reply->upload_count && status == ST_OK; i++)
+		status = upload_use(desk->db, reply->uploads[i], message);
+	if (status == ST_OK)
+		status = desk_commit(desk, turn, &d, outcome_out);
+	return status;
+}
