@@ -158,7 +158,8 @@ void clock_unfinish(struct clock *clock, const struct calendar_history *hours)
 {
 	if (clock->state != CLOCK_DONE)
 		return;
-	clock->state = clock->finished_from;
+	clock->state = clock->finished_from == CLOCK_PAUSED ? CLOCK_PAUSED
+	                                                    : CLOCK_RUNNING;
 	clock->finished_from = CLOCK_NONE;
 	/* `since` is when it was finished, and no time was lost after it. */
 	if (clock->state == CLOCK_RUNNING)

@@ -27,7 +27,7 @@ const char *clock_state_name(enum clock_state state);
 
 struct clock {
 	enum clock_state state;
-	enum clock_state finished_from; /* while done: for clock_unfinish() */
+	enum clock_state finished_from; /* while done; NONE means running */
 	span_ms target;
 	span_ms warn_before; /* warn with so much of it left; 0: do not */
 	span_ms used;        /* working time spent before `since` */
