@@ -45,7 +45,7 @@ bool address_is_machine(struct str address);
 /*
  * `Name <local@domain>` for a header: the name quoted or encoded as needed and
  * never able to add a recipient or a line. Nothing when the address is not
- * valid. Lines are folded by the caller.
+ * valid. A long name is followed by a fold.
  */
 void address_print(struct buf *out, const struct mail_address *address);
 

@@ -31,6 +31,12 @@ void mail_clean_html(struct arena *arena, struct str html,
                      struct mail_clean *clean_out, struct str *html_out);
 
 /*
+ * Whether this is HTML as mail_clean_html() writes it: no element, attribute,
+ * style or address outside the lists. Does not parse; safe for any bytes.
+ */
+bool mail_html_is_clean(struct arena *arena, struct str html);
+
+/*
  * HTML as plain text: paragraphs, lists, "> " before quoted history, and
  * "text <address>" for links. Script, style and hidden heads are left out.
  */

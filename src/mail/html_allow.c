@@ -169,24 +169,44 @@ static bool allow_on(const GumboTag tags[8], GumboTag tag)
 	return false;
 }
 
+/* Row of that attribute on that element; COUNT(allow_attributes) if none. */
+static size_t allow_row(GumboTag tag, struct str name)
+{
+	size_t i = 0;
+
+	while (i < COUNT(allow_attributes) &&
+	       !(str_equal(name, str_of(allow_attributes[i].name)) &&
+	         allow_on(allow_attributes[i].tags, tag)))
+		i++;
+	return i;
+}
+
 void html_allow_attribute(struct arena *arena, struct buf *out, GumboTag tag,
                           const GumboAttribute *attribute)
 {
-	for (size_t i = 0; i < COUNT(allow_attributes); i++) {
-		struct str value;
+	size_t row = allow_row(tag, str_of(attribute->name));
+	struct str value;
 
-		if (strcmp(attribute->name, allow_attributes[i].name) != 0 ||
-		    attribute->attr_namespace != GUMBO_ATTR_NAMESPACE_NONE)
-			continue;
-		if (!allow_on(allow_attributes[i].tags, tag) ||
-		    !allow_value(arena, allow_attributes[i].kind,
-		                 str_of(attribute->value), &value))
-			return;
-		buf_printf(out, " %s=\"", allow_attributes[i].name);
-		mail_html_escape(out, value);
-		buf_char(out, '"');
+	if (row == COUNT(allow_attributes) ||
+	    attribute->attr_namespace != GUMBO_ATTR_NAMESPACE_NONE ||
+	    !allow_value(arena, allow_attributes[row].kind,
+	                 str_of(attribute->value), &value))
 		return;
-	}
+	buf_printf(out, " %s=\"", allow_attributes[row].name);
+	mail_html_escape(out, value);
+	buf_char(out, '"');
+}
+
+bool html_allow_written(struct arena *arena, GumboTag tag, struct str name,
+                        struct str value)
+{
+	size_t row = allow_row(tag, name);
+	struct str allowed;
+
+	return row < COUNT(allow_attributes) &&
+	       allow_value(arena, allow_attributes[row].kind, value,
+	                   &allowed) &&
+	       str_equal(value, allowed);
 }
 
 enum html_scheme html_url_clean(struct arena *arena, struct str url,

@@ -47,6 +47,10 @@ enum html_fate html_allow_element(GumboTag tag);
 void html_allow_attribute(struct arena *arena, struct buf *out, GumboTag tag,
                           const GumboAttribute *attribute);
 
+/* Whether the attribute is one that html_allow_attribute() would write so. */
+bool html_allow_written(struct arena *arena, GumboTag tag, struct str name,
+                        struct str value);
+
 /* A style attribute's declarations that are allowed, normalised; may be "". */
 struct str html_css_clean(struct arena *arena, struct str style);
 
