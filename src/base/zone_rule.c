@@ -199,7 +199,7 @@ static void zone_rule_events(const struct zone_rule *rule, int year,
 
 struct zone_rule_span zone_rule_span(const struct zone_rule *rule, int64_t at)
 {
-	struct zone_event events[6];
+	struct zone_event events[6] = {0};
 	struct zone_rule_span span = {INT64_MIN, INT64_MAX, false};
 	int64_t wall = at + rule->offset;
 	int64_t days = wall / DAY_SECONDS - (wall % DAY_SECONDS < 0);

@@ -59,6 +59,6 @@ struct lmtp_counts lmtp_counts(const struct lmtp *lmtp);
  * says 421 to everybody else, and joins the threads. Sets *lmtp to NULL; NULL
  * is fine.
  */
-void lmtp_stop(struct lmtp **lmtp);
+void lmtp_stop(struct lmtp **stopped);
 
 #endif

@@ -210,8 +210,8 @@ enum status phrases_group(struct phrase_builder *b,
 	bool negation = str_equal(group->name, STR("negation"));
 	uint32_t symbol = negation ? SYMBOL_NEGATION : b->phrases->symbols++;
 	for (size_t i = 0; i < group->count; i++) {
-		struct str fold;
-		bool prefix;
+		struct str fold = {0};
+		bool prefix = false;
 		enum status status = word_read(b, group->words[i], &fold,
 		                               &prefix, problem_out);
 		if (status != ST_OK)
@@ -257,8 +257,8 @@ static CHECKED enum status read_alternatives(struct phrase_builder *b,
 	struct str piece;
 	size_t count = 0;
 	while (str_split(&rest, '|', &piece)) {
-		struct str fold;
-		bool prefix;
+		struct str fold = {0};
+		bool prefix = false;
 		enum status status =
 			word_read(b, piece, &fold, &prefix, problem);
 		if (status != ST_OK)

@@ -231,7 +231,7 @@ enum status reader_name(struct reader *reader, const struct doc_node *node,
 enum status reader_id(struct reader *reader, const struct doc_node *node,
                       struct str *id_out, uint32_t *code_out)
 {
-	struct str id;
+	struct str id = {0};
 	enum status status = reader_text(reader, node, &id);
 	if (status != ST_OK)
 		return status;

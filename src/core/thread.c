@@ -93,6 +93,7 @@ static size_t thread_node_new(struct thread_book *book, struct str id)
 		return index;
 	}
 
+	assert(book->chain_count > 0);
 	size_t chain = (size_t)(thread_hash(id) % book->chain_count);
 
 	book->nodes[index].next = book->chains[chain];

@@ -47,7 +47,7 @@ static struct str param_value(struct arena *arena, struct str text, size_t at,
 			at++;
 		copy[length++] = text.text[at];
 	}
-	*end_out = str_find_char(text, ';', at < text.length ? at : at);
+	*end_out = str_find_char(text, ';', at);
 	return (struct str){copy, length};
 }
 

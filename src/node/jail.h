@@ -66,7 +66,7 @@ struct jail;
 CHECKED enum status jail_start(const struct jail_config *config,
                                struct jail **jail_out, struct problem *problem);
 /* No call may be under way. Sets *jail to NULL; NULL is fine. */
-void jail_stop(struct jail **jail);
+void jail_stop(struct jail **stopped);
 
 /*
  * Has `works[work]` run on the request and copies the response into the arena.

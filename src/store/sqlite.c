@@ -353,8 +353,9 @@ enum status sql_snapshot_begin(struct sql_db *db)
 	sql_begin(&query, db, &sql_snapshot_pin);
 	sql_next(&query);
 	status = sql_end(&query);
+	/* The analyzer takes the statement that was given back for `db`. */
 	if (status != ST_OK)
-		sql_snapshot_end(db);
+		sql_snapshot_end(db); /* NOLINT(clang-analyzer-unix.Malloc) */
 	return status;
 }
 
@@ -390,15 +391,17 @@ statement_take(struct sql_db *db, const struct sql_statement *const *statement)
 {
 	ptrdiff_t index = statement - __start_sql_statements;
 	struct sqlite_statement *taken = NULL;
+	struct sqlite_statement *extra = NULL;
 	int code = SQLITE_OK;
 
 	assert(index >= 0 && (size_t)index < db->statements_count);
 	taken = &db->statements[index];
 	if (taken->busy) {
-		taken = calloc(1, sizeof(*taken));
-		if (taken == NULL)
+		extra = calloc(1, sizeof(*extra));
+		if (extra == NULL)
 			abort();
-		taken->temporary = true;
+		extra->temporary = true;
+		taken = extra;
 	}
 	if (taken->handle == NULL) {
 		code = sqlite3_prepare_v3(db->handle, (*statement)->sqlite, -1,
@@ -409,8 +412,7 @@ statement_take(struct sql_db *db, const struct sql_statement *const *statement)
 	}
 	if (code != SQLITE_OK) {
 		sqlite_failed(db, code);
-		if (taken->temporary)
-			free(taken);
+		free(extra);
 		return NULL;
 	}
 	taken->busy = true;

@@ -149,7 +149,7 @@ enum status sessions_of_request(struct sessions *sessions,
 		return status;
 	if (!session_runs(&sessions->policy, &session, request->now)) {
 		/* Already over, so failing to say so changes nothing. */
-		status = sessions->port.end(sessions->port.context, hash);
+		(void)sessions->port.end(sessions->port.context, hash);
 		return ST_NOT_FOUND;
 	}
 	memcpy(session.hash, hash, sizeof(hash));
