@@ -9,11 +9,11 @@ class Clients {
   records = new SvelteMap<number, ClientRecord>();
   #inFlight = new Set<number>();
 
-  async load(id: number): Promise<void> {
+  async load(id: number, background = false): Promise<void> {
     if (this.#inFlight.has(id)) return;
     this.#inFlight.add(id);
     try {
-      const record = await get(`/api/clients/${id}`, clientShape);
+      const record = await get(`/api/clients/${id}`, clientShape, { background });
       store.putAll(record.tickets, record.seq);
       this.records.set(id, record);
     } finally {
@@ -22,7 +22,7 @@ class Clients {
   }
 
   changed(id: number): void {
-    if (this.records.has(id)) void this.load(id).catch(() => undefined);
+    if (this.records.has(id)) void this.load(id, true).catch(() => undefined);
   }
 }
 

@@ -6,7 +6,7 @@ class Desk {
   undoMs = $state(10_000);
 
   async load(): Promise<void> {
-    const agency = await get("/api/settings/agency", agencyShape);
+    const agency = await get("/api/settings/agency", agencyShape, { background: true });
     this.undoMs = agency.undo_seconds * 1000;
   }
 }

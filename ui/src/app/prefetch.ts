@@ -13,7 +13,7 @@ export function prefetch(ids: number[], open: number): void {
   timer = setTimeout(() => {
     const at = ids.indexOf(open);
     for (const id of ids.slice(at + 1, at + 3)) {
-      if (store.record(id).stale) void store.load(id);
+      if (store.record(id).stale) void store.load(id, true);
     }
     forget(open);
   }, PAUSE_MS);

@@ -24,7 +24,7 @@ export interface Command {
 
 export interface Refused { id: string; label: string; ticket: number | null; reason: string; again: () => void }
 
-const KEY = "holdfast.queue";
+const KEY = "holdfast.queue.";
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 30_000;
 
@@ -35,6 +35,7 @@ class Queue {
   cutOff = $state<number | null>(null);
   heard: (outcome: Outcome) => void = () => {};
   signedOut: () => void = () => {};
+  #owner = 0;
   #running = false;
   #wait = FIRST_WAIT_MS;
   #timer: ReturnType<typeof setTimeout> | null = null;
@@ -70,12 +71,15 @@ class Queue {
     void this.#run();
   }
 
-  restore(): void {
+  /* What one person left undone is not sent in another's name. */
+  restore(member: number): void {
+    if (this.#owner === member) return this.retry();
+    this.#owner = member;
     try {
-      const kept: unknown = JSON.parse(sessionStorage.getItem(KEY) ?? "[]");
-      if (Array.isArray(kept)) this.pending = kept.filter(isCommand);
+      const kept: unknown = JSON.parse(sessionStorage.getItem(KEY + member) ?? "[]");
+      this.pending = Array.isArray(kept) ? kept.filter(isCommand) : [];
     } catch {
-      sessionStorage.removeItem(KEY);
+      sessionStorage.removeItem(KEY + member);
     }
     void this.#run();
   }
@@ -140,7 +144,7 @@ class Queue {
   #keep(): void {
     try {
       const plain = this.pending.map(({ id, label, method, path, body, ticket }) => ({ id, label, method, path, body, ticket }));
-      sessionStorage.setItem(KEY, JSON.stringify(plain));
+      sessionStorage.setItem(KEY + this.#owner, JSON.stringify(plain));
     } catch {
       /* Without storage the queue lives as long as the tab. */
     }

@@ -17,12 +17,12 @@ import { beat } from "./time.svelte.ts";
 import { watchClocks } from "./thresholds.svelte.ts";
 
 async function counts(): Promise<void> {
-  store.counts = await get("/api/counts", countsShape);
+  store.counts = await get("/api/counts", countsShape, { background: true });
 }
 
 function arrived({ ticket, kinds, actor }: Arrival): void {
   const open = currentId() === ticket;
-  if (open) void store.load(ticket);
+  if (open) void store.load(ticket, true);
   if (actor === here.me || !kinds.some((k) => k.includes("mail") || k.includes("message"))) return;
   const t = store.ticket(ticket);
   if (t) say.announce(`${t.client.name}: ${t.subject}`);
@@ -41,7 +41,7 @@ function follow(): () => void {
   };
   queue.signedOut = () => here.left();
   stream.start(session.seq);
-  queue.restore();
+  queue.restore(session.member.id);
   void store.loadMembers().catch(() => undefined);
   void counts().catch(() => undefined);
   void desk.load().catch(() => undefined);

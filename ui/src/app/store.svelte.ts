@@ -87,18 +87,18 @@ class Store {
 
   /* One request a thread at a time. What becomes stale on the way is read
      once more by whoever still looks at it. */
-  load(id: number): Promise<void> {
+  load(id: number, background = false): Promise<void> {
     const running = this.#inFlight.get(id);
     if (running) return running;
-    const promise = this.#load(id).finally(() => this.#inFlight.delete(id));
+    const promise = this.#load(id, background).finally(() => this.#inFlight.delete(id));
     this.#inFlight.set(id, promise);
     return promise;
   }
 
-  async #load(id: number): Promise<void> {
+  async #load(id: number, background: boolean): Promise<void> {
     this.threads.set(id, { ...this.record(id), loading: true, stale: false, error: null });
     try {
-      const thread = await get(`/api/tickets/${id}`, threadShape);
+      const thread = await get(`/api/tickets/${id}`, threadShape, { background });
       heardServerTime(thread.now);
       this.put(thread.ticket, thread.seq);
       this.threads.set(id, { thread, loading: false, stale: this.record(id).stale, error: null });
@@ -117,7 +117,7 @@ class Store {
   }
 
   async loadMembers(): Promise<void> {
-    this.members = await get("/api/members", list(memberShape));
+    this.members = await get("/api/members", list(memberShape), { background: true });
   }
 }
 

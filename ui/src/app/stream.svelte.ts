@@ -80,7 +80,7 @@ class Stream {
     let lived = false;
     try {
       const answer = await fetch(`/api/stream?after=${this.#last}`, {
-        headers: { Accept: "text/event-stream", "Last-Event-ID": this.#last }, credentials: "same-origin", cache: "no-store", signal: both,
+        headers: { Accept: "text/event-stream", "Last-Event-ID": this.#last, "Holdfast-Background": "1" }, credentials: "same-origin", cache: "no-store", signal: both,
       });
       if (answer.status === 401) this.onBye();
       if (!answer.ok || !answer.body) return false;

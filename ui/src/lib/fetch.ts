@@ -40,8 +40,15 @@ async function ask(path: string, init: RequestInit): Promise<Response> {
   return answer;
 }
 
-export async function get<T>(path: string, shape: Shape<T>, signal?: AbortSignal): Promise<T> {
-  const answer = await ask(path, signal ? { signal } : {});
+/* Reading on nobody's behalf (reading ahead, following the stream) says so: it
+   must not keep a session alive that its owner has left. */
+export interface Reading { signal?: AbortSignal; background?: boolean }
+
+export async function get<T>(path: string, shape: Shape<T>, how: Reading = {}): Promise<T> {
+  const answer = await ask(path, {
+    ...(how.signal ? { signal: how.signal } : {}),
+    ...(how.background ? { headers: { "Holdfast-Background": "1" } } : {}),
+  });
   return shape(await answer.json(), "");
 }
 
