@@ -127,6 +127,8 @@ unit_tests := $(sort $(wildcard test/unit/*/test_*.c))
 contract_tests := $(sort $(wildcard test/contract/test_*.c))
 tests := $(unit_tests) $(contract_tests)
 support := $(sort $(wildcard test/support/*.c))
+# Programs that node tests build for themselves: make build/release/test/...
+test_tools := $(sort $(wildcard test/interop/*.c))
 fuzzers := $(sort $(wildcard test/fuzz/fuzz_*.c))
 
 objects = $(patsubst %.c,build/$(1)/%.o,$(patsubst build/gen/%,gen/%,$(2)))
@@ -165,7 +167,7 @@ build/$(1)/holdfast: $(call objects,$(1),$(main)) build/$(1)/libholdfast.a
 		-Wl,--whole-archive build/$(1)/libholdfast.a \
 		-Wl,--no-whole-archive $$(LIB_LDLIBS) -lm
 
-$(patsubst %.c,build/$(1)/%,$(unit_tests)): %: %.o \
+$(patsubst %.c,build/$(1)/%,$(unit_tests) $(test_tools)): %: %.o \
 		$(call objects,$(1),$(support)) build/$(1)/libholdfast.a
 	@$$($(1)_CC) $$($(1)_CFLAGS) $$($(1)_LDFLAGS) -pthread -o $$@ $$^ \
 		-Wl,--as-needed -lcmocka $$(LIB_LDLIBS) -lm
