@@ -192,10 +192,7 @@ static enum status project_message(struct sql_db *db,
 		status = project_message_digest(db, event->seq, words, count);
 	if (status != ST_OK)
 		return status;
-	return search_add(db, event->seq,
-	                  project_word(words, count, SLOT_SUBJECT),
-	                  project_word(words, count, SLOT_FROM),
-	                  project_word(words, count, SLOT_TEXT));
+	return search_add(db, event->seq);
 }
 
 enum status project_words(struct sql_db *db, const struct event *event,

@@ -107,6 +107,24 @@ CHECKED enum status sql_end(struct sql_query *query);
 /* Steps to the end and ends, for statements that answer no row. */
 CHECKED enum status sql_run(struct sql_query *query);
 
+/* Rows that this connection has changed so far, those of an index included. */
+int64_t sql_changes(struct sql_db *db);
+
+/* A word as the engine's text index knows it. */
+struct sql_word {
+	struct str fold; /* as it is indexed: lower case, without accents */
+	uint32_t start;  /* bytes of the text, [start, end) */
+	uint32_t end;
+};
+struct sql_words {
+	struct sql_word *list;
+	size_t count;
+};
+/* Splits a text just as the index does; at most `words_max` are read. */
+CHECKED enum status sql_words_split(struct sql_db *db, struct arena *arena,
+                                    struct str text, size_t words_max,
+                                    struct sql_words *words_out);
+
 /* Words for the last failure on this connection: "disk full". */
 const char *sql_error(struct sql_db *db);
 /* True when the last failure was for want of room on the disk. */

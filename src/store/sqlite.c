@@ -583,6 +583,11 @@ enum status sql_run(struct sql_query *query)
 	return sql_end(query);
 }
 
+int64_t sql_changes(struct sql_db *db)
+{
+	return sqlite3_total_changes64(db->handle);
+}
+
 const char *sql_error(struct sql_db *db)
 {
 	return db->error;
