@@ -353,7 +353,7 @@ static void test_excerpt(void **state)
 	                    "ten. [Résumé] of eleven twelve thirteen");
 	assert_string_equal(excerpt(f, "two ", text, 24),
 	                    "One [two] three four five");
-	assert_string_equal(excerpt(f, "seventeen ", text, 40),
+	assert_string_equal(excerpt(f, "seventeen ", text, 60),
 	                    "sixteen [seventeen].");
 	assert_string_equal(excerpt(f, "nothing ", text, 12), "One two");
 }
