@@ -325,7 +325,7 @@ static void mail_in_words(struct mail_filing *f)
 	in->errors = mail_in_lines(arena, mail->errors, mail->error_count,
 	                           STR(""));
 	in->dated_at = mail->date;
-	in->automatic = mail->kind;
+	in->automatic = (int)mail->kind;
 }
 
 /* The same mail to another of our mailboxes, or once more to this one. */
