@@ -19,6 +19,12 @@ const open = (id: string, name: string, picker: Picker, keys: string[], icon: No
 
 const isOpen = () => current() !== null && current()?.state !== "closed";
 
+/* Nothing owed: done at once. Something owed: done only with a reason. */
+export function done(t: Ticket): void {
+  if (t.clock && t.clock.state !== "paused") ui.pick("done");
+  else setState(t, "closed");
+}
+
 function callName(): string {
   const t = current();
   if (t?.clock?.kind !== "call_back" || !t.contact) return "Log a call";
@@ -29,7 +35,7 @@ export const ticketActions: Action[] = [
   { id: "call", name: callName, group: "Do", keys: ["c"], icon: "phone", enabled: some, perform: () => ui.compose("call") },
   { id: "reply", name: "Reply", group: "Do", keys: ["r"], icon: "reply", enabled: some, perform: () => ui.compose("reply") },
   { id: "note", name: "Internal note", group: "Do", keys: ["n"], icon: "sticky-note", enabled: some, perform: () => ui.compose("note") },
-  { id: "done", name: "Done", group: "Do", keys: ["e"], icon: "check", enabled: isOpen, perform: with_((t) => setState(t, "closed")) },
+  { id: "done", name: "Done", group: "Do", keys: ["e"], icon: "check", enabled: isOpen, perform: with_(done) },
   {
     id: "reopen", name: "Open again", group: "Do", keys: ["shift+e"], icon: "rotate-ccw",
     enabled: () => current()?.state === "closed", perform: with_((t) => setState(t, "open")),

@@ -4,9 +4,16 @@
 
 type Where = "next" | "previous" | "list" | "conversation";
 
-function enter(pane: Element): void {
-  const inside = pane.querySelector<HTMLElement>("[data-enter], [aria-selected='true'][tabindex='0'], [tabindex='0'], a[href], button:not([disabled]), input, textarea");
-  (inside ?? (pane as HTMLElement)).focus();
+/* In order of preference: what the pane names, its open row, its list, then
+   anything that takes the keyboard. */
+const entries = ["[data-enter]", "[role='option'][tabindex='0']", "[aria-current]", "[role='listbox'][tabindex='0']", "[tabindex='0'], a[href], button:not([disabled]), input, textarea"];
+
+function enter(pane: HTMLElement): void {
+  for (const selector of entries) {
+    const inside = [...pane.querySelectorAll<HTMLElement>(selector)].find((e) => e.getClientRects().length > 0);
+    if (inside) return inside.focus();
+  }
+  pane.focus();
 }
 
 export function focusPane(where: Where): void {

@@ -1,0 +1,5 @@
+/* For {@attach}: an element that takes the keyboard when it appears. (The
+   autofocus attribute does so only while nothing else has it.) */
+export function takeFocus(element: HTMLElement): void {
+  element.focus();
+}
