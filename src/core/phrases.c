@@ -96,6 +96,7 @@ size_t phrases_symbols(const struct phrases *phrases, const struct word *word,
 	size_t count = 0;
 
 	assert(fold.length <= WORD_BYTES_MAX);
+	symbols_out[count++] = SYMBOL_WORD;
 	if (word->flags & WORD_NUMBER)
 		symbols_out[count++] = SYMBOL_NUMBER;
 	if (word->flags & WORD_MONEY)
@@ -111,8 +112,9 @@ size_t phrases_symbols(const struct phrases *phrases, const struct word *word,
 		                 phrases_entry_find(phrases, start, hash, true),
 		                 &count, symbols_out);
 	}
-	symbols_of_entry(phrases, phrases_entry_find(phrases, fold, hash, false),
-	                 &count, symbols_out);
+	symbols_of_entry(phrases,
+	                 phrases_entry_find(phrases, fold, hash, false), &count,
+	                 symbols_out);
 	return count;
 }
 
@@ -271,8 +273,8 @@ size_t phrases_match(const struct phrases *phrases, const struct words *words,
                      struct arena *arena, const struct phrase_hit **hits_out)
 {
 	struct matcher *m = arena_alloc(arena, sizeof(*m));
-	*m = (struct matcher){.phrases = phrases, .words = words,
-	                      .arena = arena};
+	*m = (struct matcher){
+		.phrases = phrases, .words = words, .arena = arena};
 	m->negated = arena_array(arena, words->count + 1, sizeof(uint32_t));
 	for (uint32_t i = 0; i < words->count; i++)
 		match_word(m, i);

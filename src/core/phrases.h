@@ -4,8 +4,9 @@
  *
  *   word       that word, folded as core/words.h folds it
  *   word*      any word that begins so
- *   (a|b|c*)   one of these words;   (a|b)? one of them or none
- *   <name>     one of a named group; <number>, <money> and <shout> are given
+ *   (a|b c|d*) one of these;   (a|b)? one of them or none
+ *   <name>     one of a named group; <word>, <number>, <money> and
+ *              <shout> are given
  *   *          a gap of up to two words; *4 up to four (at most 6)
  *   ^ first    the phrase begins its sentence
  *   last $     it ends its sentence

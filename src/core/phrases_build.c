@@ -6,10 +6,12 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "core/phrases.h"
 #include "core/phrases_private.h"
 
 #define OPTIONS_MAX 4u
+#define WAYS_MAX    512u
 #define GROUPS_MAX  256u
 
 /* One place of a phrase being read. */
@@ -49,9 +51,9 @@ static void *grow(struct arena *arena, void *items, uint32_t count,
 }
 
 #define PUSH(builder, array, ...)                                              \
-	((array)->items = grow((builder)->arena, (array)->items,               \
-	                       (array)->count, &(array)->capacity,             \
-	                       sizeof(*(array)->items)),                       \
+	((array)->items =                                                      \
+	         grow((builder)->arena, (array)->items, (array)->count,        \
+	              &(array)->capacity, sizeof(*(array)->items)),            \
 	 (array)->items[(array)->count++] = (__VA_ARGS__))
 
 static uint64_t hash_of(struct str text)
@@ -87,8 +89,8 @@ static void entries_rehash(struct phrase_builder *b)
 	if (p->entry_slots && 2 * (p->entries.count + 1) <= p->entry_mask)
 		return;
 	p->entry_mask = p->entry_slots ? 2 * p->entry_mask + 1 : 255;
-	p->entry_slots = arena_array(b->arena, p->entry_mask + 1,
-	                             sizeof(uint32_t));
+	p->entry_slots =
+		arena_array(b->arena, p->entry_mask + 1, sizeof(uint32_t));
 	for (uint32_t i = 0; i < p->entries.count; i++)
 		entry_insert(p, i);
 }
@@ -99,8 +101,8 @@ static void edges_rehash(struct phrase_builder *b)
 	if (p->edge_slots && 2 * (p->nodes.count + 1) <= p->edge_mask)
 		return;
 	p->edge_mask = p->edge_slots ? 2 * p->edge_mask + 1 : 1023;
-	p->edge_slots = arena_array(b->arena, p->edge_mask + 1,
-	                            sizeof(uint32_t));
+	p->edge_slots =
+		arena_array(b->arena, p->edge_mask + 1, sizeof(uint32_t));
 	/* Of siblings by one symbol the oldest stands for all. */
 	for (uint32_t i = ROOT_COUNT; i < p->nodes.count; i++)
 		if (phrases_child(p, p->nodes.items[i].parent,
@@ -166,6 +168,7 @@ struct phrase_builder *phrase_builder_new(struct arena *arena)
 		{"number", SYMBOL_NUMBER},
 		{"money", SYMBOL_MONEY},
 		{"shout", SYMBOL_SHOUT},
+		{"word", SYMBOL_WORD},
 	};
 	for (size_t i = 0; i < sizeof(given) / sizeof(given[0]); i++)
 		PUSH(b, &b->groups,
@@ -190,10 +193,10 @@ static CHECKED enum status word_read(struct phrase_builder *b, struct str text,
 	struct str bare = str_sub(text, 0, text.length - prefix);
 	struct words words = words_split(b->arena, bare);
 	if (words.count != 1)
-		return problem_set(problem, ST_INVALID, "phrase",
-		                   "\"%.*s\" is not one word here; write "
-		                   "longer alternatives as phrases of their own",
-		                   STR_ARG(text));
+		return problem_set(
+			problem, ST_INVALID, "phrase",
+			"\"%.*s\" is not one word, as it must be here",
+			STR_ARG(text));
 	*fold_out = words.list[0].fold;
 	*prefix_out = prefix;
 	return ST_OK;
@@ -312,8 +315,8 @@ static CHECKED enum status read_words(struct phrase_builder *b,
                                       struct str token, struct problem *problem)
 {
 	bool prefix = token.length > 1 && token.text[token.length - 1] == '*';
-	struct words words = words_split(
-		b->arena, str_sub(token, 0, token.length - prefix));
+	struct words words =
+		words_split(b->arena, str_sub(token, 0, token.length - prefix));
 	if (words.count == 0)
 		return problem_set(problem, ST_INVALID, "phrase",
 		                   "\"%.*s\" is not a word", STR_ARG(token));
@@ -346,8 +349,7 @@ static CHECKED enum status read_token(struct phrase_builder *b,
 		return read_group(b, bare, optional, problem);
 	if (first == '(' || first == '<')
 		return problem_set(problem, ST_INVALID, "phrase",
-		                   "\"%.*s\" is not closed (no spaces inside)",
-		                   STR_ARG(token));
+		                   "\"%.*s\" is not closed", STR_ARG(token));
 	if (first == '*')
 		return read_gap(b, token, problem);
 	return read_words(b, token, problem);
@@ -392,8 +394,8 @@ static uint32_t node_get(struct phrase_builder *b, uint32_t parent,
 			return child;
 	edges_rehash(b);
 	child = p->nodes.count;
-	struct phrase_node node = {parent, place->symbol, place->gap,
-	                           PHRASES_NONE, PHRASES_NONE, 0};
+	struct phrase_node node = {parent,       place->symbol, place->gap,
+	                           PHRASES_NONE, PHRASES_NONE,  0};
 	PUSH(b, &p->nodes, node);
 	p->nodes.items[parent].children |= (uint64_t)1 << (place->symbol % 64);
 	if (first == PHRASES_NONE) {
@@ -460,11 +462,11 @@ static CHECKED enum status places_check(const struct phrase_builder *b,
 	return ST_OK;
 }
 
-enum status phrases_add(struct phrase_builder *b, struct str text,
-                        uint32_t list, uint32_t phrase, int negation,
-                        struct problem *problem_out)
+/* One way to write a phrase: single-word alternatives only. */
+static CHECKED enum status way_add(struct phrase_builder *b, struct str text,
+                                   struct phrase_terminal terminal,
+                                   struct problem *problem)
 {
-	assert(negation >= 0);
 	b->places_count = 0;
 	b->flags = 0;
 	b->anchored = false;
@@ -473,16 +475,114 @@ enum status phrases_add(struct phrase_builder *b, struct str text,
 	enum status status = ST_OK;
 	while (status == ST_OK && str_split(&rest, ' ', &token))
 		if (token.length)
-			status = read_token(b, token, problem_out);
+			status = read_token(b, token, problem);
 	uint32_t options = 0;
 	if (status == ST_OK)
-		status = places_check(b, &options, problem_out);
+		status = places_check(b, &options, problem);
 	if (status != ST_OK)
 		return status;
-	struct phrase_terminal terminal = {list, phrase, negation, b->flags,
-	                                   PHRASES_NONE};
+	terminal.flags = b->flags;
 	for (uint32_t i = 0; i < 1u << options && status == ST_OK; i++)
-		status = path_add(b, i, terminal, problem_out);
+		status = path_add(b, i, terminal, problem);
+	return status;
+}
+
+/* An alternative that is more than one plain word. */
+static bool is_long(struct str piece)
+{
+	return str_find_char(piece, ' ', 0) < piece.length ||
+	       str_starts(piece, STR("<"));
+}
+
+/* The first (...) with a long alternative; false when there is none. */
+static bool find_long(struct str text, size_t *open_out, size_t *close_out)
+{
+	for (size_t at = 0; (at = str_find_char(text, '(', at)) < text.length;
+	     at++) {
+		size_t close = str_find_char(text, ')', at);
+		struct str rest = str_sub(text, at + 1, close), piece;
+		while (close < text.length && str_split(&rest, '|', &piece)) {
+			if (!is_long(piece))
+				continue;
+			*open_out = at;
+			*close_out = close;
+			return true;
+		}
+	}
+	return false;
+}
+
+struct ways {
+	struct str list[WAYS_MAX];
+	size_t count;
+};
+
+static bool ways_push(struct phrase_builder *b, struct ways *ways,
+                      struct str before, struct str middle, struct str after)
+{
+	if (ways->count == WAYS_MAX)
+		return false;
+	ways->list[ways->count++] =
+		str_printf(b->arena, "%.*s%.*s%.*s", STR_ARG(before),
+	                   STR_ARG(middle), STR_ARG(after));
+	return true;
+}
+
+/*
+ * Writes a phrase out for its first (...) with longer alternatives: one way
+ * for each of those, and one for all single words together.
+ */
+static bool ways_divide(struct phrase_builder *b, struct ways *ways,
+                        struct str text, size_t open, size_t close)
+{
+	struct str before = str_sub(text, 0, open);
+	struct str after = str_sub(text, close + 1, text.length);
+	struct str rest = str_sub(text, open + 1, close), piece;
+	struct buf singles;
+	bool optional = str_starts(after, STR("?"));
+	bool fits = true;
+	struct str plain = str_sub(after, optional, after.length);
+
+	buf_init(&singles, text.length + 4);
+	while (str_split(&rest, '|', &piece)) {
+		if (is_long(piece)) {
+			fits = fits && ways_push(b, ways, before, piece, plain);
+			continue;
+		}
+		buf_char(&singles, singles.length ? '|' : '(');
+		buf_str(&singles, piece);
+	}
+	if (singles.length) {
+		buf_char(&singles, ')');
+		fits = fits &&
+		       ways_push(b, ways, before, buf_view(&singles), after);
+	} else if (optional) {
+		fits = fits && ways_push(b, ways, before, STR(""), plain);
+	}
+	buf_release(&singles);
+	return fits;
+}
+
+enum status phrases_add(struct phrase_builder *b, struct str text,
+                        uint32_t list, uint32_t phrase, int negation,
+                        struct problem *problem_out)
+{
+	struct phrase_terminal terminal = {list, phrase, negation, 0,
+	                                   PHRASES_NONE};
+	struct ways ways = {.list = {text}, .count = 1};
+	enum status status = ST_OK;
+
+	assert(negation >= 0);
+	for (size_t i = 0; i < ways.count && status == ST_OK; i++) {
+		size_t open, close;
+		struct str way = ways.list[i];
+		if (!find_long(way, &open, &close))
+			status = way_add(b, way, terminal, problem_out);
+		else if (!ways_divide(b, &ways, way, open, close))
+			status = problem_set(problem_out, ST_LIMIT, "phrase",
+			                     "can be read in more than %u ways",
+			                     WAYS_MAX);
+	}
 	return status;
 }
 

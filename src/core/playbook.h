@@ -101,6 +101,7 @@ struct playbook_signal {
 	struct str icon;
 	int32_t threshold_milli; /* evidence needed before it is reported */
 	int32_t sentiment_milli; /* what it adds to a message's sentiment */
+	int32_t points_milli[REQUEST_TYPE_COUNT]; /* and to its types */
 };
 
 /* What makes a flag look. */

@@ -211,12 +211,11 @@ static void path_write(const struct doc_node *node, char *out, size_t size)
 	out[0] = 0;
 	while (count-- && used < size) {
 		const struct doc_node *n = chain[count];
-		int wrote =
-			n->key.length
-				? snprintf(out + used, size - used, "%s%.*s",
-			                   used ? "." : "", STR_ARG(n->key))
-				: snprintf(out + used, size - used, "[%zu]",
-			                   n->index);
+		int wrote = n->key.length ? snprintf(out + used, size - used,
+		                                     "%s%.*s", used ? "." : "",
+		                                     STR_ARG(n->key))
+		                          : snprintf(out + used, size - used,
+		                                     "[%zu]", n->index);
 		used += wrote > 0 ? (size_t)wrote : 0;
 	}
 	if (!out[0])
@@ -233,8 +232,7 @@ enum status doc_refuse(const struct doc_node *node, struct problem *problem,
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	path_write(node, path, sizeof(path));
-	enum status status =
-		problem_set(problem, ST_INVALID, path, "%s", text);
+	enum status status = problem_set(problem, ST_INVALID, path, "%s", text);
 	if (problem) {
 		problem->line = node->line;
 		problem->column = node->column;
@@ -274,8 +272,8 @@ const char *doc_nearest(struct str wrong, const char *const *names,
 	if (least > 4)
 		least = 4;
 	for (size_t i = 0; i < count; i++) {
-		size_t d = names[i] ? distance(wrong, str_of(names[i]))
-		                    : SIZE_MAX;
+		size_t d =
+			names[i] ? distance(wrong, str_of(names[i])) : SIZE_MAX;
 		if (d < least) {
 			least = d;
 			best = names[i];

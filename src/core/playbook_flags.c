@@ -139,18 +139,12 @@ static enum status flag_call_back(struct reader *reader,
 }
 
 static const struct reader_key flag_keys[] = {
-	{"id", true, flag_id},
-	{"spec", false, flag_spec},
-	{"when", true, flag_when_read},
-	{"label", true, flag_label},
-	{"icon", true, flag_icon},
-	{"points", true, flag_points},
-	{"count", false, flag_count},
-	{"once_within", false, flag_once},
-	{"signal", false, flag_signal},
-	{"strength", false, flag_strength},
-	{"days", false, flag_days},
-	{"call_back", false, flag_call_back},
+	{"id", true, flag_id},          {"spec", false, flag_spec},
+	{"when", true, flag_when_read}, {"label", true, flag_label},
+	{"icon", true, flag_icon},      {"points", true, flag_points},
+	{"count", false, flag_count},   {"once_within", false, flag_once},
+	{"signal", false, flag_signal}, {"strength", false, flag_strength},
+	{"days", false, flag_days},     {"call_back", false, flag_call_back},
 };
 
 /* What a cause needs, and which keys belong to one cause alone. */

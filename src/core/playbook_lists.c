@@ -11,6 +11,7 @@
 #define COUNT(array)     (sizeof(array) / sizeof((array)[0]))
 #define FORMAT           1
 #define LIST_PHRASES_MAX 4000u
+#define PHRASE_BYTES_MAX 2000u
 
 /* A problem of the phrase reader, at the place of its node. */
 static enum status refuse_phrase(struct reader *reader,
@@ -18,8 +19,8 @@ static enum status refuse_phrase(struct reader *reader,
                                  enum status status,
                                  const struct problem *inner)
 {
-	enum status refused = doc_refuse(node, reader->problem, "%s",
-	                                 inner->text);
+	enum status refused =
+		doc_refuse(node, reader->problem, "%s", inner->text);
 	return status == ST_LIMIT ? status : refused;
 }
 
@@ -34,9 +35,14 @@ static CHECKED enum status read_phrases(struct reader *reader,
 	struct str *texts =
 		arena_array(reader->arena, node->count + 1, sizeof(*texts));
 	for (const struct doc_node *n = node->first; n; n = n->next) {
-		status = reader_text(reader, n, &texts[n->index]);
+		status = reader_kind(reader, n, DOC_SCALAR, 0);
 		if (status != ST_OK)
 			return status;
+		if (n->text.length > PHRASE_BYTES_MAX)
+			return doc_refuse(n, reader->problem,
+			                  "is longer than %u bytes",
+			                  PHRASE_BYTES_MAX);
+		texts[n->index] = n->text;
 	}
 	*out = texts;
 	*count = node->count;
@@ -81,7 +87,8 @@ static enum status no_request_type(struct reader *reader,
 	size_t count = 1;
 	for (int i = 1; i < REQUEST_TYPE_COUNT; i++)
 		if (!request_type_is_request((enum request_type)i))
-			names[count++] = request_type_name((enum request_type)i);
+			names[count++] =
+				request_type_name((enum request_type)i);
 	size_t index = 0;
 	enum status status = reader_name(reader, node, "kind of no request",
 	                                 names, count, &index);
@@ -181,21 +188,7 @@ static enum status list_points(struct reader *reader,
                                const struct doc_node *node, void *object)
 {
 	struct playbook_list *list = object;
-	enum status status = reader_kind(reader, node, DOC_MAP, SIZE_MAX);
-	const char *names[REQUEST_OTHER + 1] = {NULL};
-	for (int i = 1; i <= REQUEST_OTHER; i++)
-		names[i] = request_type_name((enum request_type)i);
-	for (const struct doc_node *n = node->first; n && status == ST_OK;
-	     n = n->next) {
-		struct doc_node key = *n;
-		key.kind = DOC_MAP; /* its key is the name */
-		size_t type = 0;
-		status = reader_name(reader, &key, "request type", names,
-		                     REQUEST_OTHER + 1, &type);
-		if (status == ST_OK)
-			status = reader_milli(reader, n,
-			                      &list->points_milli[type]);
-	}
+	enum status status = reader_points(reader, node, list->points_milli);
 	if (status != ST_OK)
 		return status;
 	return list_aim(reader, node, list, LIST_TARGET_TYPES);
@@ -405,9 +398,8 @@ static enum status read_sections(struct reader *reader,
 		{"flags", reader_flags},         {"senders", reader_senders},
 		{"groups", reader_groups},       {"phrases", reader_lists},
 	};
-	enum status status =
-		reader_map(reader, root, top_keys, COUNT(top_keys),
-	                   reader->playbook);
+	enum status status = reader_map(reader, root, top_keys, COUNT(top_keys),
+	                                reader->playbook);
 	for (size_t i = 0; i < COUNT(sections) && status == ST_OK; i++) {
 		const struct doc_node *node = doc_get(root, sections[i].name);
 		if (node)

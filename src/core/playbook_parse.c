@@ -142,8 +142,8 @@ static enum status type_clocks(struct reader *reader,
 		return doc_refuse(node, reader->problem,
 		                  "%s is no request and gets no clock",
 		                  request_type_name(type->type));
-	struct playbook_clock *clocks = arena_array(
-		reader->arena, node->count + 1, sizeof(*clocks));
+	struct playbook_clock *clocks =
+		arena_array(reader->arena, node->count + 1, sizeof(*clocks));
 	for (const struct doc_node *n = node->first; n; n = n->next) {
 		struct playbook_clock *clock = &clocks[n->index];
 		status = reader_map(reader, n, clock_keys, COUNT(clock_keys),
@@ -163,8 +163,8 @@ static enum status type_clocks(struct reader *reader,
 }
 
 static const struct reader_key type_keys[] = {
-	{"label", true, type_label},  {"icon", true, type_icon},
-	{"spec", false, type_spec},   {"bias", false, type_bias},
+	{"label", true, type_label},    {"icon", true, type_icon},
+	{"spec", false, type_spec},     {"bias", false, type_bias},
 	{"clocks", false, type_clocks},
 };
 
@@ -185,8 +185,8 @@ enum status reader_types(struct reader *reader, const struct doc_node *node)
 			return status;
 		struct playbook_type *row = &reader->playbook->types[type];
 		row->type = (enum request_type)type;
-		status = reader_map(reader, n, type_keys, COUNT(type_keys),
-		                    row);
+		status =
+			reader_map(reader, n, type_keys, COUNT(type_keys), row);
 	}
 	for (int i = 1; i < REQUEST_TYPE_COUNT && status == ST_OK; i++)
 		if (!doc_get(node, names[i]))
@@ -226,11 +226,19 @@ static enum status signal_sentiment(struct reader *reader,
 	return reader_milli(reader, node, &signal->sentiment_milli);
 }
 
+static enum status signal_points(struct reader *reader,
+                                 const struct doc_node *node, void *object)
+{
+	struct playbook_signal *signal = object;
+	return reader_points(reader, node, signal->points_milli);
+}
+
 static const struct reader_key signal_keys[] = {
 	{"label", true, signal_label},
 	{"icon", true, signal_icon},
 	{"threshold", false, signal_threshold},
 	{"sentiment", false, signal_sentiment},
+	{"points", false, signal_points},
 };
 
 static enum status signal_by_name(struct reader *reader,

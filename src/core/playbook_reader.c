@@ -119,9 +119,9 @@ enum status reader_milli(struct reader *reader, const struct doc_node *node,
 	struct str whole = {0}, part = {0};
 	int64_t units = 0, milli = 0;
 
-	bool fits = node->kind == DOC_SCALAR &&
-	            str_split(&rest, '.', &whole) && digits(whole) &&
-	            whole.length <= 3 && str_to_i64(whole, &units);
+	bool fits = node->kind == DOC_SCALAR && str_split(&rest, '.', &whole) &&
+	            digits(whole) && whole.length <= 3 &&
+	            str_to_i64(whole, &units);
 	if (fits && rest.length) {
 		part = rest;
 		fits = part.length <= 3 && digits(part) &&
@@ -191,10 +191,11 @@ enum status reader_duration(struct reader *reader, const struct doc_node *node,
 		                  STR_ARG(amount), STR_ARG(amount),
 		                  STR_ARG(amount));
 	if (!hours_find(rest, &duration.hours))
-		return doc_refuse(node, reader->problem,
-		                  "\"%.*s\" is no calendar; known are business, "
-		                  "clock and calling",
-		                  STR_ARG(rest));
+		return doc_refuse(
+			node, reader->problem,
+			"\"%.*s\" is no calendar; known are business, "
+			"clock and calling",
+			STR_ARG(rest));
 	if (unit == 'd' && duration.hours != HOURS_CLOCK)
 		return doc_refuse(node, reader->problem,
 		                  "days have a length only on the clock; write "
@@ -299,14 +300,14 @@ enum status reader_steps(struct reader *reader, const struct doc_node *node,
 		reader_kind(reader, node, DOC_LIST, PLAYBOOK_STEPS_MAX);
 	if (status != ST_OK)
 		return status;
-	struct playbook_step *steps = arena_array(
-		reader->arena, node->count + 1, sizeof(*steps));
+	struct playbook_step *steps =
+		arena_array(reader->arena, node->count + 1, sizeof(*steps));
 	for (const struct doc_node *n = node->first; n; n = n->next) {
 		status = reader_map(reader, n, step_keys, 2, &steps[n->index]);
 		if (status != ST_OK)
 			return status;
-		if (n->index && steps[n->index].after.span <
-		                        steps[n->index - 1].after.span)
+		if (n->index &&
+		    steps[n->index].after.span < steps[n->index - 1].after.span)
 			return doc_refuse(n, reader->problem,
 			                  "comes sooner than the step before "
 			                  "it; write the steps in order");
@@ -314,4 +315,24 @@ enum status reader_steps(struct reader *reader, const struct doc_node *node,
 	*steps_out = steps;
 	*count_out = node->count;
 	return ST_OK;
+}
+
+enum status reader_points(struct reader *reader, const struct doc_node *node,
+                          int32_t points_out[REQUEST_TYPE_COUNT])
+{
+	enum status status = reader_kind(reader, node, DOC_MAP, SIZE_MAX);
+	const char *names[REQUEST_OTHER + 1] = {NULL};
+	for (int i = 1; i <= REQUEST_OTHER; i++)
+		names[i] = request_type_name((enum request_type)i);
+	for (const struct doc_node *n = node->first; n && status == ST_OK;
+	     n = n->next) {
+		size_t type = 0;
+		struct doc_node key = *n;
+		key.kind = DOC_MAP; /* its key is the name */
+		status = reader_name(reader, &key, "request type", names,
+		                     REQUEST_OTHER + 1, &type);
+		if (status == ST_OK)
+			status = reader_milli(reader, n, &points_out[type]);
+	}
+	return status;
 }

@@ -44,8 +44,8 @@ CHECKED enum status reader_map(struct reader *reader,
 
 /* Refuses what is not of that kind. */
 CHECKED enum status reader_kind(struct reader *reader,
-                                const struct doc_node *node,
-                                enum doc_kind kind, size_t count_max);
+                                const struct doc_node *node, enum doc_kind kind,
+                                size_t count_max);
 CHECKED enum status reader_text(struct reader *reader,
                                 const struct doc_node *node,
                                 struct str *text_out);
@@ -73,6 +73,11 @@ CHECKED enum status reader_steps(struct reader *reader,
                                  const struct doc_node *node,
                                  const struct playbook_step **steps_out,
                                  size_t *count_out);
+
+/* {status_inquiry: 1.5, other: -0.5}; types left out keep their points. */
+CHECKED enum status reader_points(struct reader *reader,
+                                  const struct doc_node *node,
+                                  int32_t points_out[REQUEST_TYPE_COUNT]);
 
 /* The sections, one function each. */
 CHECKED enum status reader_types(struct reader *reader,

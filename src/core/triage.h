@@ -2,7 +2,7 @@
  * What a message says, by the playbook's readable phrase rules alone: its
  * request type with scores and reasons, signals with quotes, sentiment,
  * urgency, a deadline, and whether it needs an answer at all. Pure: `now` and
- * the zone's offset are arguments. Only the sender's own new words count; the
+ * the zone are arguments. Only the sender's own new words count; the
  * caller hands in the reply text without quote and signature.
  */
 #ifndef CORE_TRIAGE_H
@@ -23,7 +23,7 @@ struct triage_input {
 	struct str text; /* the new words, UTF-8 */
 	struct str from; /* address, for the sender rules; may be empty */
 	instant_ms now;  /* when it arrived; 0: deadlines stay unresolved */
-	int32_t offset_seconds; /* of the reader's zone east of UTC at `now` */
+	const struct zone *zone; /* of the reader; NULL is UTC */
 };
 
 /* One list that spoke, with the words that it heard. Bytes of its source. */

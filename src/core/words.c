@@ -356,7 +356,8 @@ static bool line_ends_sentence(const struct splitter *s)
 		at++;
 	if (at >= text.length || one_of(text.text[at], "\n-*>"))
 		return true;
-	if (at + 2 < text.length && memcmp(text.text + at, "\xE2\x80\xA2", 3) == 0)
+	if (at + 2 < text.length &&
+	    memcmp(text.text + at, "\xE2\x80\xA2", 3) == 0)
 		return true; /* a bullet */
 	return s->at - s->line_start < 50;
 }
