@@ -247,10 +247,7 @@ static void mail_in_triage(struct mail_filing *f)
 		.text = f->mail->reply,
 		.from = f->in.from.address,
 		.now = f->in.at,
-		.offset_seconds = (int32_t)(zone_offset_at(
-						    f->desk->agency->zone,
-						    f->in.at) /
-	                                    SPAN_SECOND),
+		.zone = f->desk->agency->zone,
 	};
 
 	triage_message(rules_playbook(f->d->rules), f->d->arena, &input,
