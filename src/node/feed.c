@@ -1,0 +1,92 @@
+/* Tells the driver what was committed, in order and after the fact. */
+#include "base/limits.h"
+#include "node/node_private.h"
+#include "store/log.h"
+
+#define FEED_SLICE 500
+
+struct feed_batch {
+	struct event *events;
+	size_t count;
+};
+
+static enum status feed_each(void *context, const struct event *event)
+{
+	struct feed_batch *batch = context;
+
+	/* The rest comes with the next slice. */
+	if (batch->count == FEED_SLICE)
+		return ST_LIMIT;
+	batch->events[batch->count++] = *event;
+	return ST_OK;
+}
+
+static void feed_tell(struct node *node, struct arena *arena)
+{
+	const struct node_driver *driver = &node->config.driver;
+	struct feed_batch batch = {0};
+	struct sql_db *reader = node_reader_take(node);
+	enum status status;
+
+	batch.events = arena_array(arena, FEED_SLICE, sizeof(*batch.events));
+	status = log_read(reader, node->feed.told, 0, feed_each, &batch);
+	if (status != ST_OK && status != ST_LIMIT)
+		node_log(node, "the live feed could not read the log");
+	if (batch.count > 0) {
+		driver->committed(driver->context, reader, arena, batch.events,
+		                  batch.count);
+		node->feed.told = batch.events[batch.count - 1].seq;
+	}
+	node_reader_return(node, reader);
+}
+
+static void *feed_main(void *context)
+{
+	struct node *node = context;
+	struct node_feed *feed = &node->feed;
+	struct arena *arena = arena_new(LIMIT_TURN_ARENA_BYTES);
+
+	pthread_mutex_lock(&feed->lock);
+	while (!feed->stop) {
+		if (feed->told >= feed->seq) {
+			pthread_cond_wait(&feed->work, &feed->lock);
+			continue;
+		}
+		pthread_mutex_unlock(&feed->lock);
+		feed_tell(node, arena);
+		arena_clear(arena);
+		pthread_mutex_lock(&feed->lock);
+	}
+	pthread_mutex_unlock(&feed->lock);
+	arena_free(&arena);
+	return NULL;
+}
+
+void feed_nudge(struct node *node, int64_t seq)
+{
+	pthread_mutex_lock(&node->feed.lock);
+	node->feed.seq = seq;
+	pthread_cond_signal(&node->feed.work);
+	pthread_mutex_unlock(&node->feed.lock);
+}
+
+void feed_start(struct node *node, int64_t seq)
+{
+	struct node_feed *feed = &node->feed;
+
+	pthread_mutex_init(&feed->lock, NULL);
+	pthread_cond_init(&feed->work, NULL);
+	feed->seq = feed->told = seq;
+	feed->stop = node->config.driver.committed == NULL;
+	if (pthread_create(&feed->thread, NULL, feed_main, node) != 0)
+		node_log(node, "the system gives no thread for the feed");
+}
+
+void feed_stop(struct node *node)
+{
+	pthread_mutex_lock(&node->feed.lock);
+	node->feed.stop = true;
+	pthread_cond_signal(&node->feed.work);
+	pthread_mutex_unlock(&node->feed.lock);
+	pthread_join(node->feed.thread, NULL);
+}

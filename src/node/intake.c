@@ -1,0 +1,274 @@
+/*
+ * From accepted to filed. Several threads parse at once in the jail, but hand
+ * the filing commands to the writer in the order in which the mail came.
+ */
+#include <string.h>
+
+#include "base/limits.h"
+#include "node/jail_mail.h"
+#include "node/node_private.h"
+#include "store/blob.h"
+#include "store/content.h"
+#include "store/log.h"
+#include "store/lookup.h"
+#include "store/record.h"
+
+#define INTAKE_REFILL 1000
+
+struct intake_work {
+	int64_t id;
+	struct arena *arena;
+	struct mail mail;
+	enum why set_aside; /* WHY_NONE: file it */
+};
+
+static enum status intake_accept_run(struct desk *desk,
+                                     const struct turn *turn, void *arguments,
+                                     struct outcome *outcome_out,
+                                     struct problem *problem_out)
+{
+	(void)problem_out;
+	return desk_mail_accept(desk, turn, arguments, outcome_out);
+}
+
+void node_accept_mail(struct node *node, const struct mail_in *mail,
+                      enum status results[])
+{
+	struct arena *arena = arena_new(LIMIT_TURN_ARENA_BYTES);
+	struct node_asked asked = {
+		.arena = arena,
+		.run = intake_accept_run,
+		.arguments = (void *)(uintptr_t)mail,
+	};
+	struct outcome outcome = {0};
+	enum status status = node_run(node, &asked, &outcome, NULL);
+
+	for (size_t i = 0; i < mail->recipient_count; i++)
+		results[i] = status == ST_OK &&
+		                             !node_knows_address(
+						     node, mail->recipients[i])
+		                     ? ST_NOT_FOUND
+		                     : status;
+	if (status == ST_OK)
+		intake_push(node, outcome.record, outcome.seq);
+	arena_free(&arena);
+}
+
+/* Whether a member had it released instead of parsed. */
+static enum status intake_see_release(void *context, const struct event *event)
+{
+	bool *release = context;
+
+	if (event->kind == EV_MAIL_RETRIED)
+		*release = event->data.mail_retried.release != 0;
+	return ST_OK;
+}
+
+/* Reads and parses. ST_OK: `work` says what is to become of it. */
+static enum status intake_parse(struct node *node, struct sql_db *reader,
+                                struct intake_work *work)
+{
+	struct intake intake;
+	struct str raw = {0}, envelope = {0};
+	bool release = false;
+	enum status status =
+		record_read(reader, RECORD_INTAKE, work->id, &intake.id);
+
+	if (status == ST_OK && intake.state != INTAKE_WAITING)
+		return ST_CONFLICT;
+	if (status == ST_OK && intake.attempts > 0)
+		status = log_read_subject(reader, work->id, intake_see_release,
+		                          &release);
+	if (status == ST_OK && release) {
+		status = content_read(reader, work->arena, work->id,
+		                      SLOT_ENVELOPE, &envelope);
+		if (status == ST_OK)
+			desk_mail_unparsed(work->arena, envelope, &work->mail);
+		return status;
+	}
+	if (status == ST_OK)
+		status = blob_read(reader, intake.raw, work->arena, &raw);
+	if (status != ST_OK)
+		return status;
+	status = jail_parse(node->config.jail, work->arena, raw, &work->mail);
+	if (status == ST_INVALID)
+		work->set_aside = WHY_CRASHED;
+	else if (status == ST_LIMIT)
+		work->set_aside = WHY_TOO_BIG;
+	else
+		return status;
+	return ST_OK;
+}
+
+static enum status intake_file_run(struct desk *desk, const struct turn *turn,
+                                   void *arguments,
+                                   struct outcome *outcome_out,
+                                   struct problem *problem_out)
+{
+	struct intake_work *work = arguments;
+
+	(void)problem_out;
+	if (work->set_aside != WHY_NONE)
+		return desk_mail_quarantine(desk, turn, work->id,
+		                            work->set_aside, outcome_out);
+	return desk_mail_file(desk, turn, work->id, &work->mail, outcome_out);
+}
+
+/* Waits for the turn of number `mine`, and passes it on after submitting. */
+static void intake_in_order(struct node *node, uint64_t mine,
+                            struct node_job *job,
+                            const struct node_asked *asked)
+{
+	struct node_intake *intake = &node->intake;
+
+	pthread_mutex_lock(&intake->lock);
+	while (intake->submitted != mine)
+		pthread_cond_wait(&intake->turn, &intake->lock);
+	if (asked)
+		writer_submit(node, job, asked);
+	intake->submitted++;
+	pthread_cond_broadcast(&intake->turn);
+	pthread_mutex_unlock(&intake->lock);
+}
+
+static void intake_one(struct node *node, struct arena *arena, int64_t id,
+                       uint64_t number)
+{
+	struct intake_work work = {.id = id, .arena = arena};
+	struct node_asked asked = {
+		.arena = arena, .run = intake_file_run, .arguments = &work};
+	struct sql_db *reader = node_reader_take(node);
+	struct node_job job;
+	struct outcome outcome;
+	enum status status = intake_parse(node, reader, &work);
+
+	node_reader_return(node, reader);
+	intake_in_order(node, number, &job, status == ST_OK ? &asked : NULL);
+	if (status == ST_OK)
+		status = writer_wait(node, &job, &outcome, NULL);
+	if (status == ST_OK || status == ST_CONFLICT)
+		return;
+	node_log(node, "mail %lld waits: %s", (long long)id,
+	         status_name(status));
+}
+
+/* Mail that waits in the store but in no queue: after a start or a failure. */
+static void intake_refill(struct node *node)
+{
+	struct sql_db *reader = node_reader_take(node);
+	int64_t ids[INTAKE_REFILL];
+	size_t count = 0;
+	enum status status = lookup_intakes(reader, INTAKE_WAITING, 0, ids,
+	                                    INTAKE_REFILL, &count);
+
+	node_reader_return(node, reader);
+	if (status != ST_OK)
+		node_log(node, "waiting mail could not be read");
+	pthread_mutex_lock(&node->intake.lock);
+	/* Only when nothing is under way can none of them be in it. */
+	if (node->intake.busy == 0 && node->intake.queue.count == 0) {
+		for (size_t i = 0; i < count; i++)
+			queue_push(&node->intake.queue, ids[i]);
+		node->intake.refill = count == INTAKE_REFILL;
+		pthread_cond_broadcast(&node->intake.work);
+	}
+	pthread_mutex_unlock(&node->intake.lock);
+}
+
+static void *intake_main(void *context)
+{
+	struct node *node = context;
+	struct node_intake *intake = &node->intake;
+	struct arena *arena = arena_new(LIMIT_TURN_ARENA_BYTES);
+
+	pthread_mutex_lock(&intake->lock);
+	while (!intake->stop) {
+		int64_t id = queue_pop(&intake->queue);
+		bool refill;
+		uint64_t number;
+
+		if (!id) {
+			pthread_cond_wait(&intake->work, &intake->lock);
+			continue;
+		}
+		number = intake->taken++;
+		intake->busy++;
+		pthread_mutex_unlock(&intake->lock);
+		intake_one(node, arena, id, number);
+		arena_clear(arena);
+		pthread_mutex_lock(&intake->lock);
+		intake->busy--;
+		refill = intake->refill && intake->busy == 0 &&
+		         intake->queue.count == 0;
+		if (intake->busy == 0 && intake->queue.count == 0)
+			pthread_cond_broadcast(&intake->idle);
+		if (refill) {
+			pthread_mutex_unlock(&intake->lock);
+			intake_refill(node);
+			pthread_mutex_lock(&intake->lock);
+		}
+	}
+	pthread_mutex_unlock(&intake->lock);
+	arena_free(&arena);
+	return NULL;
+}
+
+void intake_push(struct node *node, int64_t first, int64_t last)
+{
+	pthread_mutex_lock(&node->intake.lock);
+	for (int64_t id = first; id <= last; id++)
+		queue_push(&node->intake.queue, id);
+	pthread_cond_broadcast(&node->intake.work);
+	pthread_mutex_unlock(&node->intake.lock);
+}
+
+void node_file_again(struct node *node, int64_t intake)
+{
+	intake_push(node, intake, intake);
+}
+
+void intake_settle(struct node *node)
+{
+	struct node_intake *intake = &node->intake;
+
+	pthread_mutex_lock(&intake->lock);
+	while (intake->busy > 0 || intake->queue.count > 0)
+		pthread_cond_wait(&intake->idle, &intake->lock);
+	pthread_mutex_unlock(&intake->lock);
+}
+
+enum status intake_start(struct node *node)
+{
+	struct node_intake *intake = &node->intake;
+	unsigned wanted = node->config.intake_threads
+	                          ? node->config.intake_threads
+	                          : 16;
+
+	pthread_mutex_init(&intake->lock, NULL);
+	pthread_cond_init(&intake->work, NULL);
+	pthread_cond_init(&intake->turn, NULL);
+	pthread_cond_init(&intake->idle, NULL);
+	if (node->config.offline)
+		return ST_OK;
+	for (unsigned i = 0; i < wanted && i < NODE_THREADS_MAX; i++) {
+		if (pthread_create(&intake->threads[i], NULL, intake_main,
+		                   node) != 0)
+			return ST_BUSY;
+		intake->thread_count++;
+	}
+	intake_refill(node);
+	return ST_OK;
+}
+
+void intake_stop(struct node *node)
+{
+	struct node_intake *intake = &node->intake;
+
+	pthread_mutex_lock(&intake->lock);
+	intake->stop = true;
+	pthread_cond_broadcast(&intake->work);
+	pthread_mutex_unlock(&intake->lock);
+	for (unsigned i = 0; i < intake->thread_count; i++)
+		pthread_join(intake->threads[i], NULL);
+	queue_release(&intake->queue);
+}

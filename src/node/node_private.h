@@ -1,0 +1,148 @@
+/* Shared by the files of node; nobody else includes this. */
+#ifndef NODE_NODE_PRIVATE_H
+#define NODE_NODE_PRIVATE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "node/node.h"
+
+#define NODE_READERS_MAX 64
+#define NODE_THREADS_MAX 64
+
+/* One command that waits for the writer. */
+struct node_job {
+	struct node_job *next;
+	const struct node_asked *asked;
+	struct turn turn;
+	struct outcome outcome;
+	struct problem problem;
+	enum status status;
+	bool done;
+	pthread_cond_t ready;
+};
+
+struct node_writer {
+	pthread_mutex_t lock;
+	pthread_cond_t work;
+	struct node_job *first, **last;
+	pthread_t thread;
+	struct sql_db *db;
+	struct desk desk;
+	bool stop;
+	unsigned commits; /* since the last checkpoint */
+	atomic_bool disk_full;
+};
+
+struct node_readers {
+	pthread_mutex_t lock;
+	pthread_cond_t freed;
+	struct sql_db *free[NODE_READERS_MAX];
+	unsigned count;
+};
+
+/* The agency as readers see it, with how many are at it. */
+struct node_agency {
+	pthread_rwlock_t lock;
+	struct agency *agency;
+};
+
+/* Ids in the order they came; grows as needed. */
+struct node_queue {
+	int64_t *ids;
+	size_t first, count, capacity;
+};
+
+struct node_intake {
+	pthread_mutex_t lock;
+	pthread_cond_t work, turn, idle;
+	struct node_queue queue;
+	uint64_t taken, submitted; /* so that filing keeps the order */
+	size_t busy;
+	bool stop, refill;
+	pthread_t threads[NODE_THREADS_MAX];
+	unsigned thread_count;
+};
+
+struct node_timers {
+	pthread_mutex_t lock;
+	pthread_cond_t work, idle;
+	bool stop, moved; /* something may be due sooner now */
+	bool settled;     /* nothing was due at the last look */
+	uint64_t looks;
+	pthread_t thread;
+};
+
+struct node_outbox {
+	pthread_mutex_t lock;
+	pthread_cond_t work, idle;
+	struct node_queue queue;
+	int64_t under_way[NODE_THREADS_MAX];
+	size_t busy;
+	bool stop;
+	pthread_t threads[NODE_THREADS_MAX];
+	unsigned thread_count;
+	_Atomic instant_ms sent_at;
+};
+
+struct node_feed {
+	pthread_mutex_t lock;
+	pthread_cond_t work;
+	int64_t seq;  /* committed */
+	int64_t told; /* given to the driver */
+	bool stop;
+	pthread_t thread;
+};
+
+struct node {
+	struct node_config config;
+	struct node_writer writer;
+	struct node_readers readers;
+	struct node_agency agency;
+	struct node_intake intake;
+	struct node_timers timers;
+	struct node_outbox outbox;
+	struct node_feed feed;
+};
+
+void node_log(struct node *node, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+void queue_push(struct node_queue *queue, int64_t id);
+int64_t queue_pop(struct node_queue *queue); /* 0 when empty */
+bool queue_has(const struct node_queue *queue, int64_t id);
+void queue_release(struct node_queue *queue);
+
+CHECKED enum status writer_start(struct node *node,
+                                 struct problem *problem_out);
+void writer_stop(struct node *node);
+/* Hands a job to the writer without waiting; writer_wait() ends it. */
+void writer_submit(struct node *node, struct node_job *job,
+                   const struct node_asked *asked);
+enum status writer_wait(struct node *node, struct node_job *job,
+                        struct outcome *outcome_out,
+                        struct problem *problem_out);
+
+CHECKED enum status intake_start(struct node *node);
+void intake_stop(struct node *node);
+void intake_push(struct node *node, int64_t first, int64_t last);
+void intake_settle(struct node *node);
+
+void timers_start(struct node *node);
+void timers_stop(struct node *node);
+/* Something was committed: the next due time may have changed. */
+void timers_nudge(struct node *node);
+void timers_settle(struct node *node);
+
+void outbox_start(struct node *node);
+void outbox_stop(struct node *node);
+/* False when it is queued or under way already. */
+bool outbox_push(struct node *node, int64_t message);
+bool outbox_idle(struct node *node);
+void outbox_settle(struct node *node);
+
+void feed_start(struct node *node, int64_t seq);
+void feed_stop(struct node *node);
+void feed_nudge(struct node *node, int64_t seq);
+
+#endif

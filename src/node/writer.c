@@ -1,0 +1,280 @@
+/*
+ * The one writer: takes the commands that wait, runs each in a savepoint,
+ * commits once, then answers all. A command that fails undoes only itself; a
+ * commit that fails undoes all of them, and they are told so.
+ */
+#include <string.h>
+
+#include "base/limits.h"
+#include "node/node_private.h"
+#include "node/zones.h"
+#include "store/sql.h"
+
+/* Bounds how long the first of a batch waits for the last. */
+#define WRITER_BATCH_MAX 256
+/* The engine's log is moved into the file this often, when nobody waits ... */
+#define WRITER_CHECKPOINT_IDLE 64
+/* ... and this often in any case. */
+#define WRITER_CHECKPOINT_BUSY 2000
+
+
+/* What a command may have changed in memory, to be put back. */
+struct writer_mark {
+	struct log_end end;
+	bool agency_changed;
+};
+
+static void writer_undo(struct node *node, const struct writer_mark *mark)
+{
+	struct desk *desk = &node->writer.desk;
+
+	desk->end = mark->end;
+	if (desk->agency_changed && !mark->agency_changed &&
+	    agency_reload(desk->db, desk->ports.load_zone, &desk->agency) !=
+	            ST_OK)
+		node_log(node, "the agency's settings could not be read");
+	desk->agency_changed = mark->agency_changed;
+}
+
+static void writer_run_job(struct node *node, struct node_job *job)
+{
+	struct desk *desk = &node->writer.desk;
+	struct writer_mark mark = {desk->end, desk->agency_changed};
+
+	job->status = sql_savepoint_begin(desk->db);
+	if (job->status != ST_OK)
+		return;
+	job->status = job->asked->run(desk, &job->turn, job->asked->arguments,
+	                              &job->outcome, &job->problem);
+	if (job->status == ST_OK)
+		job->status = sql_savepoint_release(desk->db);
+	if (job->status != ST_OK) {
+		sql_savepoint_rollback(desk->db);
+		writer_undo(node, &mark);
+	}
+}
+
+/* Words for the person when the store will not have it. */
+static void writer_refuse(struct node *node, struct node_job *job)
+{
+	bool full = sql_disk_full(node->writer.db);
+
+	if (job->status != ST_STORE)
+		return;
+	atomic_store(&node->writer.disk_full, full);
+	if (full)
+		job->status = problem_set(&job->problem, ST_BUSY, "store",
+		                          "The disk is full. Nothing was "
+		                          "changed; try again when there "
+		                          "is room.");
+	else
+		problem_set(&job->problem, ST_STORE, "store",
+		            "The store failed: %s. Nothing was changed.",
+		            sql_error(node->writer.db));
+}
+
+static void writer_publish_agency(struct node *node)
+{
+	struct desk *desk = &node->writer.desk;
+	struct agency *fresh;
+
+	if (!desk->agency_changed)
+		return;
+	desk->agency_changed = false;
+	if (agency_load(desk->db, desk->ports.load_zone, &fresh, NULL) !=
+	    ST_OK) {
+		node_log(node, "the agency's settings could not be read");
+		return;
+	}
+	pthread_rwlock_wrlock(&node->agency.lock);
+	agency_release(&node->agency.agency);
+	node->agency.agency = fresh;
+	pthread_rwlock_unlock(&node->agency.lock);
+}
+
+/* Runs and commits one batch. */
+static void writer_batch(struct node *node, struct node_job *first)
+{
+	struct desk *desk = &node->writer.desk;
+	struct writer_mark mark = {desk->end, desk->agency_changed};
+	enum status status = sql_transaction_begin(desk->db);
+
+	for (struct node_job *job = first; job; job = job->next) {
+		if (status == ST_OK)
+			writer_run_job(node, job);
+		else
+			job->status = status;
+		writer_refuse(node, job);
+	}
+	if (status == ST_OK)
+		status = sql_transaction_commit(desk->db);
+	if (status != ST_OK) {
+		sql_transaction_rollback(desk->db);
+		writer_undo(node, &mark);
+		for (struct node_job *job = first; job; job = job->next) {
+			/* A refusal stands; what had worked did not happen. */
+			if (job->status == ST_OK) {
+				job->status = status;
+				writer_refuse(node, job);
+			}
+		}
+		return;
+	}
+	if (desk->end.seq != mark.end.seq) {
+		atomic_store(&node->writer.disk_full, false);
+		writer_publish_agency(node);
+	}
+}
+
+static struct node_job *writer_take(struct node_writer *writer)
+{
+	struct node_job *first = writer->first, *job = first;
+
+	for (size_t i = 1; job && job->next && i < WRITER_BATCH_MAX; i++)
+		job = job->next;
+	if (!job)
+		return NULL;
+	writer->first = job->next;
+	if (!writer->first)
+		writer->last = &writer->first;
+	job->next = NULL;
+	return first;
+}
+
+static void writer_checkpoint(struct node *node, bool idle)
+{
+	struct node_writer *writer = &node->writer;
+	unsigned limit =
+		idle ? WRITER_CHECKPOINT_IDLE : WRITER_CHECKPOINT_BUSY;
+
+	if (writer->commits < limit)
+		return;
+	writer->commits = 0;
+	if (sql_checkpoint(writer->db) != ST_OK)
+		node_log(node, "checkpoint: %s", sql_error(writer->db));
+}
+
+static void *writer_main(void *context)
+{
+	struct node *node = context;
+	struct node_writer *writer = &node->writer;
+
+	pthread_mutex_lock(&writer->lock);
+	while (!writer->stop || writer->first) {
+		struct node_job *first = writer_take(writer), *next;
+		int64_t seq = writer->desk.end.seq;
+		bool idle;
+
+		if (!first) {
+			pthread_cond_wait(&writer->work, &writer->lock);
+			continue;
+		}
+		idle = writer->first == NULL;
+		pthread_mutex_unlock(&writer->lock);
+		writer_batch(node, first);
+		writer->commits++;
+		if (writer->desk.end.seq != seq) {
+			feed_nudge(node, writer->desk.end.seq);
+			timers_nudge(node);
+		}
+		pthread_mutex_lock(&writer->lock);
+		for (struct node_job *job = first; job; job = next) {
+			next = job->next;
+			job->done = true;
+			pthread_cond_signal(&job->ready);
+		}
+		pthread_mutex_unlock(&writer->lock);
+		writer_checkpoint(node, idle);
+		pthread_mutex_lock(&writer->lock);
+	}
+	pthread_mutex_unlock(&writer->lock);
+	return NULL;
+}
+
+void writer_submit(struct node *node, struct node_job *job,
+                   const struct node_asked *asked)
+{
+	struct node_writer *writer = &node->writer;
+
+	*job = (struct node_job){.asked = asked};
+	pthread_cond_init(&job->ready, NULL);
+	job->turn = (struct turn){
+		.arena = asked->arena,
+		.now = node_now(node),
+		.actor = asked->actor,
+	};
+	if (asked->command)
+		memcpy(job->turn.command, asked->command, EVENT_COMMAND_BYTES);
+	else
+		node_random(job->turn.command, EVENT_COMMAND_BYTES);
+	pthread_mutex_lock(&writer->lock);
+	*writer->last = job;
+	writer->last = &job->next;
+	pthread_cond_signal(&writer->work);
+	pthread_mutex_unlock(&writer->lock);
+}
+
+enum status writer_wait(struct node *node, struct node_job *job,
+                        struct outcome *outcome_out,
+                        struct problem *problem_out)
+{
+	struct node_writer *writer = &node->writer;
+
+	pthread_mutex_lock(&writer->lock);
+	while (!job->done)
+		pthread_cond_wait(&job->ready, &writer->lock);
+	pthread_mutex_unlock(&writer->lock);
+	pthread_cond_destroy(&job->ready);
+	*outcome_out = job->outcome;
+	if (problem_out)
+		*problem_out = job->problem;
+	return job->status;
+}
+
+enum status node_run(struct node *node, const struct node_asked *asked,
+                     struct outcome *outcome_out, struct problem *problem_out)
+{
+	struct node_job job;
+
+	writer_submit(node, &job, asked);
+	return writer_wait(node, &job, outcome_out, problem_out);
+}
+
+enum status writer_start(struct node *node, struct problem *problem_out)
+{
+	struct node_writer *writer = &node->writer;
+	const struct desk_ports ports = {node_random, zones_load};
+	enum status status;
+
+	pthread_mutex_init(&writer->lock, NULL);
+	pthread_cond_init(&writer->work, NULL);
+	writer->last = &writer->first;
+	status = sql_open(node->config.file, SQL_OPEN_WRITER, &writer->db,
+	                  problem_out);
+	if (status == ST_OK)
+		status = desk_open(&writer->desk, writer->db, &ports,
+		                   problem_out);
+	if (status == ST_OK)
+		status = agency_load(writer->db, zones_load,
+		                     &node->agency.agency, problem_out);
+	if (status == ST_OK &&
+	    pthread_create(&writer->thread, NULL, writer_main, node) != 0)
+		status = problem_set(problem_out, ST_BUSY, "writer",
+		                     "The system gives no thread.");
+	return status;
+}
+
+void writer_stop(struct node *node)
+{
+	struct node_writer *writer = &node->writer;
+
+	pthread_mutex_lock(&writer->lock);
+	writer->stop = true;
+	pthread_cond_signal(&writer->work);
+	pthread_mutex_unlock(&writer->lock);
+	pthread_join(writer->thread, NULL);
+	if (sql_checkpoint(writer->db) != ST_OK)
+		node_log(node, "checkpoint: %s", sql_error(writer->db));
+	desk_close(&writer->desk);
+	sql_close(&writer->db);
+}
