@@ -1,0 +1,329 @@
+#include "app/serve.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "app/explain_file.h"
+#include "app/serve_web.h"
+#include "base/limits.h"
+#include "channel/sink.h"
+#include "node/jail_mail.h"
+
+#define SERVE_PASSWORD_BYTES 1024
+
+void serve_log(void *context, const char *line)
+{
+	(void)context;
+	fprintf(stderr, "holdfast: %s\n", line);
+}
+
+/* What a system manager that asked to be told is told. */
+static void serve_notify(const char *state)
+{
+	const char *path = getenv("NOTIFY_SOCKET");
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd;
+
+	if (!path || strlen(path) >= sizeof(address.sun_path))
+		return;
+	memcpy(address.sun_path, path, strlen(path));
+	if (address.sun_path[0] == '@')
+		address.sun_path[0] = '\0';
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return;
+	if (sendto(fd, state, strlen(state), MSG_NOSIGNAL,
+	           (struct sockaddr *)&address,
+	           (socklen_t)(offsetof(struct sockaddr_un, sun_path) +
+	                       strlen(path))) < 0)
+		serve_log(NULL, "the system manager could not be told");
+	close(fd);
+}
+
+/* -- Mail in ------------------------------------------------------------- */
+
+static enum status serve_check_recipient(void *context, struct str address)
+{
+	struct serve *serve = context;
+
+	return node_knows_address(serve->node, address) ? ST_OK
+	                                                : ST_NOT_FOUND;
+}
+
+static void serve_accept_mail(void *context, const struct envelope *envelope,
+                              struct str raw, enum status results[])
+{
+	struct serve *serve = context;
+	struct mail_in mail = {
+		.sender = envelope->sender,
+		.recipients = envelope->recipients,
+		.recipient_count = envelope->recipient_count,
+		.raw = raw,
+		.source = SOURCE_LMTP,
+		.at = node_now(serve->node),
+	};
+
+	node_accept_mail(serve->node, &mail, results);
+}
+
+/* -- Mail out ------------------------------------------------------------ */
+
+static const enum outbound_outcome serve_outcomes[SMTP_OUTCOME_COUNT] = {
+	[SMTP_OK] = OUTBOUND_SENT,
+	[SMTP_TEMPORARY] = OUTBOUND_TEMPORARY,
+	[SMTP_PERMANENT] = OUTBOUND_PERMANENT,
+	[SMTP_UNCERTAIN] = OUTBOUND_UNKNOWN,
+	[SMTP_AUTH] = OUTBOUND_TEMPORARY,
+};
+
+/*
+ * One mail, several recipients, one state: sent when anybody got it, so that
+ * nobody gets it twice; the reason names who did not.
+ */
+static void serve_sum_up(const struct smtp_result *result,
+                         const struct str *recipients, size_t count,
+                         struct node_sent *sent)
+{
+	bool any = false;
+
+	sent->outcome = serve_outcomes[result->overall.outcome];
+	snprintf(sent->reason, sizeof(sent->reason), "%.*s",
+	         STR_ARG(result->overall.text));
+	for (size_t i = 0; i < count; i++)
+		any = any || result->recipients[i].outcome == SMTP_OK;
+	for (size_t i = 0; any && i < count; i++) {
+		if (result->recipients[i].outcome == SMTP_OK)
+			continue;
+		snprintf(sent->reason, sizeof(sent->reason),
+		         "Not to %.*s: %.*s", STR_ARG(recipients[i]),
+		         STR_ARG(result->recipients[i].text));
+	}
+	if (any && sent->outcome != OUTBOUND_UNKNOWN)
+		sent->outcome = OUTBOUND_SENT;
+}
+
+static void serve_send(void *context, struct arena *arena, struct str sender,
+                       const struct str *recipients, size_t count,
+                       struct str raw, struct node_sent *sent_out)
+{
+	struct serve *serve = context;
+	const struct smtp_message message = {sender, recipients, count, raw};
+	struct smtp_result result = {0};
+	struct problem problem = {0};
+	enum status status;
+
+	if (!serve->can_send) {
+		*sent_out = (struct node_sent){
+			.outcome = OUTBOUND_TEMPORARY,
+			.reason = "No server is set to send through: start "
+				  "with --smtp or --sink.",
+		};
+		return;
+	}
+	if (serve->sink)
+		status = sink_send(arena, str_of(serve->sink), &message,
+		                   &result, &problem);
+	else
+		status = smtp_send(arena, &serve->target, &message, &result,
+		                   &problem);
+	if (status == ST_OK) {
+		serve_sum_up(&result, recipients, count, sent_out);
+		return;
+	}
+	*sent_out = (struct node_sent){
+		.outcome = status == ST_INVALID ? OUTBOUND_PERMANENT
+	                                        : OUTBOUND_TEMPORARY};
+	snprintf(sent_out->reason, sizeof(sent_out->reason), "%s",
+	         problem.text);
+}
+
+static enum status serve_read_password(struct serve *serve,
+                                       struct problem *problem)
+{
+	struct arena *arena = serve->line->arena;
+	struct str path = config_get(&serve->line->config,
+	                             CONFIG_SMTP_PASSWORD_FILE);
+	struct str rest, line = STR("");
+	struct buf buf;
+	bool read;
+
+	if (path.length == 0)
+		return ST_OK;
+	buf_init(&buf, SERVE_PASSWORD_BYTES);
+	read = explain_file_read(str_cstr(arena, path), &buf);
+	rest = buf_view(&buf);
+	if (read && str_line(&rest, &line))
+		serve->target.password = str_copy(arena, line);
+	buf_release(&buf);
+	return read ? ST_OK
+	            : problem_set(problem, ST_INVALID, "smtp-password-file",
+	                          "%.*s cannot be read.", STR_ARG(path));
+}
+
+/* "smtps://host:port" and "smtp://host:port" */
+static enum status serve_read_target(struct serve *serve,
+                                     struct problem *problem)
+{
+	const struct config *config = &serve->line->config;
+	struct str url = config_get(config, CONFIG_SMTP);
+	struct str rest;
+	size_t colon;
+	int64_t port;
+
+	serve->can_send = url.length > 0 || serve->sink;
+	if (url.length == 0)
+		return ST_OK;
+	if (str_starts(url, STR("smtps://"))) {
+		serve->target.tls = SMTP_TLS_IMPLICIT;
+		rest = str_sub(url, 8, url.length);
+		port = 465;
+	} else if (str_starts(url, STR("smtp://"))) {
+		serve->target.tls = SMTP_TLS_STARTTLS;
+		rest = str_sub(url, 7, url.length);
+		port = 587;
+	} else {
+		return problem_set(problem, ST_INVALID, "smtp",
+		                   "Write smtps://host:465 or "
+		                   "smtp://host:587.");
+	}
+	if (str_equal(config_get(config, CONFIG_SMTP_PLAIN), STR("yes"))) {
+		serve->target.tls = SMTP_TLS_NONE;
+		serve->target.plain_allowed = true;
+	}
+	colon = str_find_char(rest, ':', 0);
+	if (colon < rest.length &&
+	    (!str_to_i64(str_sub(rest, colon + 1, rest.length), &port) ||
+	     port < 1 || port > 65535))
+		return problem_set(problem, ST_INVALID, "smtp",
+		                   "Behind the colon comes a port, such as "
+		                   "587.");
+	serve->target.host = str_sub(rest, 0, colon);
+	serve->target.port = (unsigned)port;
+	serve->target.user = config_get(config, CONFIG_SMTP_USER);
+	serve->target.ca_file = config_get(config, CONFIG_SMTP_CA);
+	serve->target.helo = config_get(config, CONFIG_HOST);
+	return serve_read_password(serve, problem);
+}
+
+/* -- Start and stop ------------------------------------------------------ */
+
+static enum status serve_start_node(struct serve *serve,
+                                    struct problem *problem)
+{
+	struct node_config config = {
+		.file = workspace_file(serve->line->arena,
+	                               &serve->line->config),
+		.jail = serve->jail,
+		.driver = {.context = serve,
+	                   .send = serve_send,
+	                   .committed = serve_web_committed,
+	                   .log = serve_log},
+		.now = serve->now,
+		.now_context = serve->now_context,
+	};
+
+	return node_start(&config, &serve->node, problem);
+}
+
+static enum status serve_start_lmtp(struct serve *serve,
+                                    struct problem *problem)
+{
+	struct lmtp_config config = {
+		.address = config_get(&serve->line->config, CONFIG_LMTP),
+		.host = config_get(&serve->line->config, CONFIG_HOST),
+		.driver = &serve->driver,
+	};
+
+	serve->driver = (struct channel_driver){
+		serve, serve_check_recipient, serve_accept_mail};
+	if (str_equal(config.address, STR("off")))
+		return ST_OK;
+	return lmtp_start(&config, &serve->lmtp, problem);
+}
+
+bool serve_start(struct serve *serve)
+{
+	const struct config *config = &serve->line->config;
+	struct str sink = config_get(config, CONFIG_SINK);
+	struct problem problem = {0};
+	enum status status;
+
+	if (!workspace_folder(config))
+		return false;
+	if (sink.length > 0)
+		serve->sink = str_cstr(serve->line->arena, sink);
+	/* The jail forks; so it comes before every thread. */
+	status = jail_mail_start(&serve->jail, &problem);
+	smtp_init();
+	if (status == ST_OK)
+		status = serve_read_target(serve, &problem);
+	if (status == ST_OK)
+		status = serve_start_node(serve, &problem);
+	if (status == ST_OK)
+		status = serve_web_start(serve, &problem);
+	if (status == ST_OK)
+		status = serve_start_lmtp(serve, &problem);
+	if (status == ST_OK)
+		return true;
+	workspace_complain(&problem);
+	serve_stop(serve);
+	return false;
+}
+
+void serve_stop(struct serve *serve)
+{
+	lmtp_stop(&serve->lmtp);
+	serve_web_stop(serve);
+	node_stop(&serve->node);
+	jail_stop(&serve->jail);
+}
+
+static volatile sig_atomic_t serve_ended;
+
+static void serve_end(int number)
+{
+	(void)number;
+	serve_ended = 1;
+}
+
+void serve_wait(struct serve *serve, void (*tick)(void *context),
+                void *context)
+{
+	struct sigaction action = {.sa_handler = serve_end};
+	const struct timespec second = {.tv_sec = 1};
+
+	(void)serve;
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGINT, &action, NULL);
+	serve_notify("READY=1");
+	while (!serve_ended) {
+		nanosleep(&second, NULL);
+		if (tick && !serve_ended)
+			tick(context);
+	}
+	serve_notify("STOPPING=1");
+}
+
+int app_serve(int argc, char **argv)
+{
+	struct command_line line;
+	struct serve serve = {.line = &line};
+
+	if (!command_line_read(argc, argv, &line))
+		return EX_CONFIG;
+	if (!serve_start(&serve))
+		return EX_CONFIG;
+	serve_web_announce(&serve);
+	serve_wait(&serve, NULL, NULL);
+	serve_stop(&serve);
+	arena_free(&line.arena);
+	return EX_OK;
+}

@@ -1,0 +1,51 @@
+/*
+ * The running desk as one thing: the parts that `serve` and `demo` share,
+ * started in the right order and stopped in the other.
+ */
+#ifndef APP_SERVE_H
+#define APP_SERVE_H
+
+#include "app/workspace.h"
+#include "channel/lmtp.h"
+#include "channel/smtp.h"
+#include "node/node.h"
+
+struct serve_web; /* the interface; app/serve_web.h */
+
+struct serve {
+	struct command_line *line;
+	struct jail *jail;
+	struct node *node;
+	struct lmtp *lmtp;
+	struct serve_web *web;
+	struct channel_driver driver;
+	struct smtp_target target;
+	char *sink;    /* folder for all outgoing mail; NULL: send it */
+	bool can_send; /* there is a server or a sink */
+	/* NULL: the system's clock. */
+	instant_ms (*now)(void *context);
+	void *now_context;
+};
+
+/*
+ * Starts the jail, then all threads. The caller has read the command line and
+ * is still alone. False after it has said what is wrong.
+ */
+bool serve_start(struct serve *serve);
+/* Waits for SIGTERM or SIGINT; calls `tick` about once a second, if given. */
+void serve_wait(struct serve *serve, void (*tick)(void *context),
+                void *context);
+void serve_stop(struct serve *serve);
+/* One line on standard error. */
+void serve_log(void *context, const char *line);
+
+/*
+ * Prints "Open http://.../sign-in#TOKEN" for a member. False after saying why
+ * not.
+ */
+bool serve_print_link(struct serve *serve, int64_t member);
+
+/* `holdfast serve` */
+int app_serve(int argc, char **argv);
+
+#endif

@@ -1,0 +1,17 @@
+/* The interface's part of the running desk: what web needs, wired to node. */
+#ifndef APP_SERVE_WEB_H
+#define APP_SERVE_WEB_H
+
+#include "app/serve.h"
+
+CHECKED enum status serve_web_start(struct serve *serve,
+                                    struct problem *problem);
+void serve_web_stop(struct serve *serve);
+/* "Open http://127.0.0.1:8440": where the interface is. */
+void serve_web_announce(struct serve *serve);
+/* What node tells after each commit: makes events of the live stream. */
+void serve_web_committed(void *context, struct sql_db *reader,
+                         struct arena *arena, const struct event *events,
+                         size_t count);
+
+#endif

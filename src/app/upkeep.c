@@ -1,0 +1,175 @@
+#include "app/upkeep.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "app/workspace.h"
+#include "base/limits.h"
+#include "desk/erase.h"
+#include "node/node.h"
+#include "node/zones.h"
+#include "store/audit.h"
+#include "store/log.h"
+#include "store/project.h"
+
+static int upkeep_exit(enum status status, const struct problem *problem)
+{
+	static const int codes[ST_COUNT] = {
+		[ST_OK] = EX_OK,           [ST_NOT_FOUND] = EX_NOINPUT,
+		[ST_FORBIDDEN] = EX_NOPERM, [ST_INVALID] = EX_DATAERR,
+		[ST_CONFLICT] = EX_CANTCREAT, [ST_LIMIT] = EX_DATAERR,
+		[ST_BUSY] = EX_TEMPFAIL,   [ST_UNCERTAIN] = EX_TEMPFAIL,
+		[ST_STORE] = EX_IOERR,
+	};
+
+	if (status != ST_OK && problem->text[0])
+		workspace_complain(problem);
+	else if (status != ST_OK)
+		fprintf(stderr, "holdfast: %s\n", status_name(status));
+	return codes[status];
+}
+
+/* Opens the workspace of the command line for `run`, and closes it. */
+static int upkeep_with(int argc, char **argv, enum sql_open how,
+                       enum status (*run)(struct sql_db *db,
+                                          struct command_line *line,
+                                          struct problem *problem))
+{
+	struct command_line line;
+	struct problem problem = {0};
+	struct sql_db *db = NULL;
+	enum status status;
+	char *file;
+
+	if (!command_line_read(argc, argv, &line))
+		return EX_USAGE;
+	file = workspace_file(line.arena, &line.config);
+	if (access(file, F_OK) != 0)
+		status = problem_set(&problem, ST_NOT_FOUND, "data",
+		                     "There is no workspace %s.", file);
+	else
+		status = sql_open(file, how, &db, &problem);
+	if (status == ST_OK)
+		status = run(db, &line, &problem);
+	sql_close(&db);
+	arena_free(&line.arena);
+	return upkeep_exit(status, &problem);
+}
+
+static enum status upkeep_check(struct sql_db *db, struct command_line *line,
+                                struct problem *problem)
+{
+	struct audit audit = {0};
+	int64_t events = 0;
+	enum status status = sql_integrity(db, problem);
+
+	(void)line;
+	if (status == ST_OK)
+		status = log_verify(db, &events, problem);
+	if (status == ST_OK)
+		status = project_compare(db, problem);
+	if (status == ST_OK)
+		status = audit_run(db, &audit, problem);
+	if (status != ST_OK)
+		return status;
+	printf("%lld events: the chain holds, and every derived row equals "
+	       "what the log says.\n",
+	       (long long)events);
+	printf("Mail in: %lld accepted = %lld waiting + %lld opened + %lld "
+	       "appended + %lld quarantined + %lld duplicate + %lld loop\n",
+	       (long long)audit.accepted, (long long)audit.waiting,
+	       (long long)audit.opened, (long long)audit.appended,
+	       (long long)audit.quarantined, (long long)audit.duplicate,
+	       (long long)audit.loop);
+	printf("Blobs: %lld, each as it was written.\n",
+	       (long long)audit.blobs);
+	return ST_OK;
+}
+
+int app_check(int argc, char **argv)
+{
+	return upkeep_with(argc, argv, SQL_OPEN_READER, upkeep_check);
+}
+
+static enum status upkeep_rebuild(struct sql_db *db, struct command_line *line,
+                                  struct problem *problem)
+{
+	int64_t events = 0;
+	enum status status = sql_transaction_begin(db);
+
+	(void)line;
+	if (status == ST_OK)
+		status = project_rebuild(db, &events, problem);
+	if (status == ST_OK)
+		status = sql_transaction_commit(db);
+	else
+		sql_transaction_rollback(db);
+	if (status == ST_OK)
+		printf("%lld events folded anew.\n", (long long)events);
+	return status;
+}
+
+int app_rebuild(int argc, char **argv)
+{
+	return upkeep_with(argc, argv, SQL_OPEN_WRITER, upkeep_rebuild);
+}
+
+static enum status upkeep_backup(struct sql_db *db, struct command_line *line,
+                                 struct problem *problem)
+{
+	enum status status;
+
+	if (line->rest_count != 1)
+		return problem_set(problem, ST_INVALID, "backup",
+		                   "Name the file to write: holdfast backup "
+		                   "FILE --data FOLDER.");
+	status = sql_backup(db, line->rest[0]);
+	if (status == ST_CONFLICT)
+		return problem_set(problem, status, "backup",
+		                   "%s is there already; nothing was "
+		                   "written over it.",
+		                   line->rest[0]);
+	if (status == ST_OK)
+		printf("%s is a whole copy.\n", line->rest[0]);
+	return status;
+}
+
+int app_backup(int argc, char **argv)
+{
+	return upkeep_with(argc, argv, SQL_OPEN_READER, upkeep_backup);
+}
+
+static enum status upkeep_erase(struct sql_db *db, struct command_line *line,
+                                struct problem *problem)
+{
+	const struct desk_ports ports = {node_random, zones_load};
+	struct erased erased = {0};
+	struct desk desk;
+	int64_t contact;
+	enum status status;
+
+	if (line->rest_count != 1 ||
+	    !str_to_i64(str_of(line->rest[0]), &contact))
+		return problem_set(problem, ST_INVALID, "erase",
+		                   "Name the contact by its number: holdfast "
+		                   "erase CONTACT --data FOLDER.");
+	status = desk_open(&desk, db, &ports, problem);
+	if (status != ST_OK)
+		return status;
+	status = desk_erase(&desk, node_now(NULL), contact, &erased, problem);
+	desk_close(&desk);
+	if (status == ST_OK)
+		printf("Contact %lld is forgotten: the words of %lld events "
+		       "and %lld files are gone. The log still verifies.\n",
+		       (long long)contact, (long long)erased.contents,
+		       (long long)erased.blobs);
+	return status;
+}
+
+int app_erase(int argc, char **argv)
+{
+	return upkeep_with(argc, argv, SQL_OPEN_WRITER, upkeep_erase);
+}
