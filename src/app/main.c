@@ -9,7 +9,6 @@
 
 #include "app/config.h"
 #include "app/deliver.h"
-#include "app/demo.h"
 #include "app/explain.h"
 #include "app/serve.h"
 #include "app/upkeep.h"
@@ -25,7 +24,6 @@ struct command {
 /* clang-format off */
 static const struct command filters[] = {
 	{"mail",    explain_mail,    "what a mail says, as JSON"},
-	{"text",    explain_text,    "request type and signals of texts"},
 	{"due",     explain_due,     "when a promise falls due"},
 	{"threads", explain_threads, "which mails of an mbox belong together"},
 	{"html",    explain_html,    "HTML of a stranger, cleaned"},
@@ -67,7 +65,6 @@ static int main_help(int argc, char **argv);
 /* clang-format off */
 static const struct command commands[] = {
 	{"serve",   app_serve,   "the desk: interface, mail in, mail out"},
-	{"demo",    app_demo,    "the same with an invented agency to look at"},
 	{"deliver", app_deliver, "take a mail on standard input to the running desk"},
 	{"link",    app_link,    "a one-time link for a member to sign in"},
 	{"check",   app_check,   "prove that log, rows and mail agree"},

@@ -77,11 +77,13 @@ static void serve_accept_mail(void *context, const struct envelope *envelope,
 /* -- Mail out ------------------------------------------------------------ */
 
 static const enum outbound_outcome serve_outcomes[SMTP_OUTCOME_COUNT] = {
-	[SMTP_OK] = OUTBOUND_SENT,
+	[SMTP_SENT] = OUTBOUND_SENT,
 	[SMTP_TEMPORARY] = OUTBOUND_TEMPORARY,
 	[SMTP_PERMANENT] = OUTBOUND_PERMANENT,
 	[SMTP_UNCERTAIN] = OUTBOUND_UNKNOWN,
+	/* A person mends these; until then the mail waits. */
 	[SMTP_AUTH] = OUTBOUND_TEMPORARY,
+	[SMTP_UNTRUSTED] = OUTBOUND_TEMPORARY,
 };
 
 /*
@@ -95,16 +97,16 @@ static void serve_sum_up(const struct smtp_result *result,
 	bool any = false;
 
 	sent->outcome = serve_outcomes[result->overall.outcome];
-	snprintf(sent->reason, sizeof(sent->reason), "%.*s",
-	         STR_ARG(result->overall.text));
+	snprintf(sent->reason, sizeof(sent->reason), "%s",
+	         result->overall.text);
 	for (size_t i = 0; i < count; i++)
-		any = any || result->recipients[i].outcome == SMTP_OK;
+		any = any || result->recipients[i].outcome == SMTP_SENT;
 	for (size_t i = 0; any && i < count; i++) {
-		if (result->recipients[i].outcome == SMTP_OK)
+		if (result->recipients[i].outcome == SMTP_SENT)
 			continue;
 		snprintf(sent->reason, sizeof(sent->reason),
-		         "Not to %.*s: %.*s", STR_ARG(recipients[i]),
-		         STR_ARG(result->recipients[i].text));
+		         "Not to %.*s: %s", STR_ARG(recipients[i]),
+		         result->recipients[i].text);
 	}
 	if (any && sent->outcome != OUTBOUND_UNKNOWN)
 		sent->outcome = OUTBOUND_SENT;
@@ -129,8 +131,8 @@ static void serve_send(void *context, struct arena *arena, struct str sender,
 		return;
 	}
 	if (serve->sink)
-		status = sink_send(arena, str_of(serve->sink), &message,
-		                   &result, &problem);
+		status = sink_send(serve->sink, arena, &message, &result,
+		                   &problem);
 	else
 		status = smtp_send(arena, &serve->target, &message, &result,
 		                   &problem);
@@ -253,16 +255,17 @@ bool serve_start(struct serve *serve)
 {
 	const struct config *config = &serve->line->config;
 	struct str sink = config_get(config, CONFIG_SINK);
+	const struct jail_mail_config jail = {0};
 	struct problem problem = {0};
 	enum status status;
 
 	if (!workspace_folder(config))
 		return false;
-	if (sink.length > 0)
-		serve->sink = str_cstr(serve->line->arena, sink);
 	/* The jail forks; so it comes before every thread. */
-	status = jail_mail_start(&serve->jail, &problem);
+	status = jail_mail_start(&jail, &serve->jail, &problem);
 	smtp_init();
+	if (status == ST_OK && sink.length > 0)
+		status = sink_open(sink, &serve->sink, &problem);
 	if (status == ST_OK)
 		status = serve_read_target(serve, &problem);
 	if (status == ST_OK)
@@ -283,6 +286,7 @@ void serve_stop(struct serve *serve)
 	lmtp_stop(&serve->lmtp);
 	serve_web_stop(serve);
 	node_stop(&serve->node);
+	sink_close(&serve->sink);
 	jail_stop(&serve->jail);
 }
 

@@ -7,6 +7,7 @@
 
 #include "app/workspace.h"
 #include "channel/lmtp.h"
+#include "channel/sink.h"
 #include "channel/smtp.h"
 #include "node/node.h"
 
@@ -20,7 +21,7 @@ struct serve {
 	struct serve_web *web;
 	struct channel_driver driver;
 	struct smtp_target target;
-	char *sink;    /* folder for all outgoing mail; NULL: send it */
+	struct sink *sink; /* takes all outgoing mail; NULL: send it */
 	bool can_send; /* there is a server or a sink */
 	/* NULL: the system's clock. */
 	instant_ms (*now)(void *context);

@@ -14,8 +14,12 @@
 #include "store/audit.h"
 #include "store/log.h"
 #include "store/project.h"
+#include "store/session.h"
+#include "web/session.h"
 
-static int upkeep_exit(enum status status, const struct problem *problem)
+#define UPKEEP_LINK_LIFE (15 * SPAN_MINUTE)
+
+int upkeep_exit(enum status status, const struct problem *problem)
 {
 	static const int codes[ST_COUNT] = {
 		[ST_OK] = EX_OK,           [ST_NOT_FOUND] = EX_NOINPUT,
@@ -59,14 +63,12 @@ static int upkeep_with(int argc, char **argv, enum sql_open how,
 	return upkeep_exit(status, &problem);
 }
 
-static enum status upkeep_check(struct sql_db *db, struct command_line *line,
-                                struct problem *problem)
+enum status upkeep_prove(struct sql_db *db, struct problem *problem)
 {
 	struct audit audit = {0};
 	int64_t events = 0;
 	enum status status = sql_integrity(db, problem);
 
-	(void)line;
 	if (status == ST_OK)
 		status = log_verify(db, &events, problem);
 	if (status == ST_OK)
@@ -89,9 +91,44 @@ static enum status upkeep_check(struct sql_db *db, struct command_line *line,
 	return ST_OK;
 }
 
+static enum status upkeep_check(struct sql_db *db, struct command_line *line,
+                                struct problem *problem)
+{
+	(void)line;
+	return upkeep_prove(db, problem);
+}
+
 int app_check(int argc, char **argv)
 {
 	return upkeep_with(argc, argv, SQL_OPEN_READER, upkeep_check);
+}
+
+static void upkeep_fill_random(void *context, void *bytes, size_t length)
+{
+	(void)context;
+	node_random(bytes, length);
+}
+
+enum status upkeep_make_link(struct sql_db *db, struct command_line *line,
+                             int64_t member)
+{
+	char token[SESSION_TOKEN_SIZE];
+	uint8_t hash[SESSION_HASH_BYTES];
+	struct str url = config_get(&line->config, CONFIG_URL);
+	enum status status;
+
+	session_token_make(upkeep_fill_random, NULL, token, hash);
+	status = sign_in_add(db, hash, member,
+	                     node_system_now() + UPKEEP_LINK_LIFE);
+	if (status != ST_OK)
+		return status;
+	if (url.length > 0)
+		printf("Open %.*s/sign-in#%s\n", STR_ARG(url), token);
+	else
+		printf("Open http://%.*s/sign-in#%s\n",
+		       STR_ARG(config_get(&line->config, CONFIG_HTTP)), token);
+	fflush(stdout);
+	return ST_OK;
 }
 
 static enum status upkeep_rebuild(struct sql_db *db, struct command_line *line,
@@ -142,6 +179,37 @@ int app_backup(int argc, char **argv)
 	return upkeep_with(argc, argv, SQL_OPEN_READER, upkeep_backup);
 }
 
+static enum status upkeep_link(struct sql_db *db, struct command_line *line,
+                               struct problem *problem)
+{
+	const struct agency_member *member;
+	struct agency *agency = NULL;
+	enum status status;
+
+	if (line->rest_count != 1)
+		return problem_set(problem, ST_INVALID, "link",
+		                   "Name the member by address: holdfast link "
+		                   "ADDRESS --data FOLDER.");
+	status = agency_load(db, zones_load, &agency, problem);
+	if (status != ST_OK)
+		return status;
+	member = agency_member_by_address(agency, str_of(line->rest[0]));
+	if (member && member->record.active)
+		status = upkeep_make_link(db, line, member->record.id);
+	else
+		status = problem_set(problem, ST_NOT_FOUND, "link",
+		                     "There is no active member with the "
+		                     "address %s.",
+		                     line->rest[0]);
+	agency_release(&agency);
+	return status;
+}
+
+int app_link(int argc, char **argv)
+{
+	return upkeep_with(argc, argv, SQL_OPEN_WRITER, upkeep_link);
+}
+
 static enum status upkeep_erase(struct sql_db *db, struct command_line *line,
                                 struct problem *problem)
 {
@@ -159,7 +227,7 @@ static enum status upkeep_erase(struct sql_db *db, struct command_line *line,
 	status = desk_open(&desk, db, &ports, problem);
 	if (status != ST_OK)
 		return status;
-	status = desk_erase(&desk, node_now(NULL), contact, &erased, problem);
+	status = desk_erase(&desk, node_system_now(), contact, &erased, problem);
 	desk_close(&desk);
 	if (status == ST_OK)
 		printf("Contact %lld is forgotten: the words of %lld events "

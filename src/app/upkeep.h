@@ -5,6 +5,21 @@
 #ifndef APP_UPKEEP_H
 #define APP_UPKEEP_H
 
+#include "store/sql.h"
+
+/* The exit code of sysexits.h for a status, after saying what is wrong. */
+int upkeep_exit(enum status status, const struct problem *problem);
+/*
+ * Makes a one-time link for a member and prints "Open .../sign-in#TOKEN". `db`
+ * is a writer's, inside a transaction or not.
+ */
+struct command_line;
+CHECKED enum status upkeep_make_link(struct sql_db *db,
+                                     struct command_line *line,
+                                     int64_t member);
+/* Everything that `check` proves, with its report. */
+CHECKED enum status upkeep_prove(struct sql_db *db, struct problem *problem);
+
 int app_link(int argc, char **argv);
 int app_check(int argc, char **argv);
 int app_rebuild(int argc, char **argv);

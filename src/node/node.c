@@ -19,10 +19,15 @@ void node_random(void *bytes, size_t length)
 
 instant_ms node_now(struct node *node)
 {
-	struct timespec now;
-
 	if (node->config.now)
 		return node->config.now(node->config.now_context);
+	return node_system_now();
+}
+
+instant_ms node_system_now(void)
+{
+	struct timespec now;
+
 	clock_gettime(CLOCK_REALTIME, &now);
 	return (instant_ms)now.tv_sec * SPAN_SECOND + now.tv_nsec / 1000000;
 }

@@ -61,6 +61,8 @@ CHECKED enum status node_start(const struct node_config *config,
 void node_stop(struct node **node);
 
 instant_ms node_now(struct node *node);
+/* The system's wall clock. */
+instant_ms node_system_now(void);
 void node_random(void *bytes, size_t length);
 
 /* -- Writing ------------------------------------------------------------- */

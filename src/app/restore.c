@@ -1,0 +1,195 @@
+/*
+ * Putting a copy in the place of the workspace. The copy is proved first; what
+ * was waiting to be sent in it is not sent, sessions end, and who was forgotten
+ * since is forgotten in it too. The old workspace is kept beside it.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "app/upkeep.h"
+#include "app/workspace.h"
+#include "desk/erase.h"
+#include "node/node.h"
+#include "node/zones.h"
+
+#define RESTORE_ERASURES_MAX 10000
+
+struct restore {
+	struct command_line *line;
+	struct problem *problem;
+	char *from, *file, *fresh, *old;
+	int64_t erasures[RESTORE_ERASURES_MAX];
+	size_t erasure_count;
+};
+
+/* Who was forgotten in the workspace that is there now, if there is one. */
+static enum status restore_read_erasures(struct restore *r)
+{
+	struct sql_db *db = NULL;
+	enum status status;
+
+	if (access(r->file, F_OK) != 0)
+		return ST_OK;
+	/* As a writer: proves that no desk runs on it. */
+	status = sql_open(r->file, SQL_OPEN_WRITER, &db, r->problem);
+	if (status == ST_OK)
+		status = desk_erasures(db, r->erasures, RESTORE_ERASURES_MAX,
+		                       &r->erasure_count);
+	if (status == ST_OK)
+		status = sql_checkpoint(db);
+	sql_close(&db);
+	return status;
+}
+
+static enum status restore_copy(struct restore *r)
+{
+	struct sql_db *db = NULL;
+	enum status status =
+		sql_open(r->from, SQL_OPEN_READER, &db, r->problem);
+
+	unlink(r->fresh);
+	if (status == ST_OK)
+		status = upkeep_prove(db, r->problem);
+	if (status == ST_OK)
+		status = sql_backup(db, r->fresh);
+	sql_close(&db);
+	return status;
+}
+
+static enum status restore_disarm(struct restore *r, struct desk *desk)
+{
+	struct turn turn = {.arena = r->line->arena,
+	                    .now = node_system_now()};
+	struct outcome outcome;
+	enum status status = sql_transaction_begin(desk->db);
+
+	node_random(turn.command, sizeof(turn.command));
+	if (status == ST_OK)
+		status = desk_restored(desk, &turn, &outcome);
+	if (status == ST_OK)
+		return sql_transaction_commit(desk->db);
+	sql_transaction_rollback(desk->db);
+	return status;
+}
+
+static enum status restore_prepare(struct restore *r)
+{
+	const struct desk_ports ports = {node_random, zones_load};
+	struct erased erased;
+	struct sql_db *db = NULL;
+	struct desk desk = {0};
+	enum status status =
+		sql_open(r->fresh, SQL_OPEN_WRITER, &db, r->problem);
+
+	if (status == ST_OK)
+		status = desk_open(&desk, db, &ports, r->problem);
+	if (status == ST_OK)
+		status = restore_disarm(r, &desk);
+	for (size_t i = 0; i < r->erasure_count && status == ST_OK; i++) {
+		status = desk_erase(&desk, node_system_now(), r->erasures[i],
+		                    &erased, r->problem);
+		/* Somebody who came after the copy was made is not in it. */
+		if (status == ST_NOT_FOUND)
+			status = ST_OK;
+	}
+	if (status == ST_OK)
+		status = sql_checkpoint(db);
+	desk_close(&desk);
+	sql_close(&db);
+	return status;
+}
+
+/* The files that the engine keeps beside one that it closed badly. */
+static void restore_unlink_beside(struct restore *r, const char *file)
+{
+	static const char *const ends[] = {"-wal", "-shm"};
+
+	for (size_t i = 0; i < 2; i++)
+		unlink(str_cstr(r->line->arena,
+		                str_printf(r->line->arena, "%s%s", file,
+		                           ends[i])));
+}
+
+static enum status restore_swap(struct restore *r)
+{
+	bool had = access(r->file, F_OK) == 0;
+
+	if (had && rename(r->file, r->old) != 0)
+		return problem_set(r->problem, ST_STORE, "restore",
+		                   "%s cannot be moved aside: %s.", r->file,
+		                   strerror(errno));
+	restore_unlink_beside(r, r->file);
+	if (rename(r->fresh, r->file) != 0)
+		return problem_set(r->problem, ST_STORE, "restore",
+		                   "%s cannot be put in place: %s.", r->fresh,
+		                   strerror(errno));
+	printf("Restored. Nothing old will be sent, and everybody signs in "
+	       "anew.\n");
+	if (had)
+		printf("The former workspace is %s.\n", r->old);
+	return ST_OK;
+}
+
+static enum status restore_run(struct command_line *line, bool verify,
+                               struct problem *problem)
+{
+	struct restore r = {.line = line, .problem = problem};
+	enum status status;
+
+	r.from = line->rest[0];
+	r.file = workspace_file(line->arena, &line->config);
+	r.fresh = str_cstr(line->arena,
+	                   str_printf(line->arena, "%s.restoring", r.file));
+	r.old = str_cstr(line->arena,
+	                 str_printf(line->arena, "%s.before-%lld", r.file,
+	                            (long long)node_system_now()));
+	if (access(r.from, R_OK) != 0)
+		return problem_set(problem, ST_NOT_FOUND, "restore",
+		                   "%s cannot be read.", r.from);
+	if (verify) {
+		struct sql_db *db = NULL;
+
+		status = sql_open(r.from, SQL_OPEN_READER, &db, problem);
+		if (status == ST_OK)
+			status = upkeep_prove(db, problem);
+		sql_close(&db);
+		return status;
+	}
+	if (!workspace_folder(&line->config))
+		return ST_STORE;
+	status = restore_read_erasures(&r);
+	if (status == ST_OK)
+		status = restore_copy(&r);
+	if (status == ST_OK)
+		status = restore_prepare(&r);
+	if (status == ST_OK)
+		status = restore_swap(&r);
+	return status;
+}
+
+int app_restore(int argc, char **argv)
+{
+	struct command_line line;
+	struct problem problem = {0};
+	bool verify = argc > 1 && strcmp(argv[1], "--verify") == 0;
+	enum status status;
+
+	if (verify) {
+		argv[1] = argv[0];
+		argc--;
+		argv++;
+	}
+	if (!command_line_read(argc, argv, &line))
+		return EX_USAGE;
+	if (line.rest_count != 1)
+		status = problem_set(&problem, ST_INVALID, "restore",
+		                     "holdfast restore [--verify] FILE --data "
+		                     "FOLDER");
+	else
+		status = restore_run(&line, verify, &problem);
+	arena_free(&line.arena);
+	return upkeep_exit(status, &problem);
+}
