@@ -13,8 +13,6 @@
 #include "app/serve.h"
 #include "app/upkeep.h"
 
-#define HOLDFAST_VERSION "0.1.0"
-
 struct command {
 	const char *name;
 	int (*run)(int argc, char **argv);
