@@ -22,6 +22,7 @@ struct command {
 /* clang-format off */
 static const struct command filters[] = {
 	{"mail",    explain_mail,    "what a mail says, as JSON"},
+	{"text",    explain_text,    "request type and signals of texts"},
 	{"due",     explain_due,     "when a promise falls due"},
 	{"threads", explain_threads, "which mails of an mbox belong together"},
 	{"html",    explain_html,    "HTML of a stranger, cleaned"},
