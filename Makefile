@@ -39,7 +39,7 @@ test test-full:
 bench:
 	@tool/install-deps test
 	@$(MAKE) $(JOBS) release
-	@bench/run $(ARGS)
+	@bench/run $(SET) $(ARGS)
 
 fuzz:
 	@tool/install-deps test
@@ -129,6 +129,7 @@ tests := $(unit_tests) $(contract_tests)
 support := $(sort $(wildcard test/support/*.c))
 # Programs that node tests build for themselves: make build/release/test/...
 test_tools := $(sort $(wildcard test/interop/*.c))
+benches := $(sort $(wildcard bench/*.c))
 fuzzers := $(sort $(wildcard test/fuzz/fuzz_*.c))
 
 objects = $(patsubst %.c,build/$(1)/%.o,$(patsubst build/gen/%,gen/%,$(2)))
@@ -150,6 +151,15 @@ build/$(1)/test/%.o: test/%.c build/compiler
 	@echo "  $(1) $$<"
 	@$$($(1)_CC) $$(COMMON) -Itest -isystem /usr/include/postgresql \
 		$$(TEST_WARN) $$($(1)_CFLAGS) -c -o $$@ $$<
+
+build/$(1)/bench/%.o: bench/%.c build/compiler
+	@mkdir -p $$(@D)
+	@$$($(1)_CC) $$(COMMON) -Ibench $$(TEST_WARN) $$($(1)_CFLAGS) -c -o $$@ $$<
+
+build/$(1)/bench/bench: $(call objects,$(1),$(benches)) \
+		build/$(1)/libholdfast.a
+	@$$($(1)_CC) $$($(1)_CFLAGS) $$($(1)_LDFLAGS) -pthread -o $$@ $$^ \
+		-Wl,--as-needed $$(LIB_LDLIBS) -lm
 
 # The list is a file, so that a source that was removed leaves the archive.
 build/$(1)/library.list: always
@@ -191,7 +201,7 @@ $(patsubst %.c,build/fuzz/%,$(fuzzers)): %: %.o build/fuzz/libholdfast.a
 		-Wl,--as-needed $(LIB_LDLIBS) -lm
 
 -include $(wildcard build/*/src/*/*.d build/*/gen/*.d build/*/test/*.d \
-	build/*/test/*/*.d build/*/test/*/*/*.d)
+	build/*/test/*/*.d build/*/test/*/*/*.d build/*/bench/*.d)
 .PHONY: always
 
 # ------------------------------------------------------- files in the program
