@@ -21,9 +21,9 @@ const empty = (): Draft => ({ text: "", cc: "", ccOpen: false, attachments: [], 
 export const isEmpty = (d: Draft): boolean =>
   d.text.trim() === "" && d.note.trim() === "" && d.call.text.trim() === "" && d.attachments.length === 0;
 
-function read(id: number): Draft {
+function read(key: string): Draft {
   try {
-    const kept: unknown = JSON.parse(localStorage.getItem(PREFIX + id) ?? "null");
+    const kept: unknown = JSON.parse(localStorage.getItem(key) ?? "null");
     if (typeof kept === "object" && kept !== null) return { ...empty(), ...kept };
   } catch {
     /* Unreadable is the same as none. */
@@ -32,13 +32,19 @@ function read(id: number): Draft {
 }
 
 class Drafts {
+  /* whose: two people may share a machine */
+  owner = 0;
   #open = new Map<number, Draft>();
   #timers = new Map<number, ReturnType<typeof setTimeout>>();
+
+  #key(id: number): string {
+    return `${PREFIX}${this.owner}.${id}`;
+  }
 
   of(id: number): Draft {
     let draft = this.#open.get(id);
     if (!draft) {
-      const made = $state(read(id));
+      const made = $state(read(this.#key(id)));
       draft = made;
       this.#open.set(id, made);
     }
@@ -55,8 +61,8 @@ class Drafts {
     const draft = this.#open.get(id);
     if (!draft) return;
     try {
-      if (isEmpty(draft)) localStorage.removeItem(PREFIX + id);
-      else localStorage.setItem(PREFIX + id, JSON.stringify(draft));
+      if (isEmpty(draft)) localStorage.removeItem(this.#key(id));
+      else localStorage.setItem(this.#key(id), JSON.stringify(draft));
     } catch {
       this.#makeRoom();
     }

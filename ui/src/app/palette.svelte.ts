@@ -9,6 +9,7 @@ import { here } from "./session.svelte.ts";
 import { inboxView } from "../domain/views.ts";
 import { prefs } from "./prefs.svelte.ts";
 import { router } from "./routes.svelte.ts";
+import { say } from "./say.svelte.ts";
 import { store } from "./store.svelte.ts";
 
 export interface Choice { id: string; group: "Do" | "Go" | "Find"; text: string; icon?: IconName | undefined; keys?: string | undefined; side?: string; run: () => void }
@@ -17,7 +18,10 @@ const fromAction = (a: Action): Choice => ({
   id: a.id, group: a.group === "Go" ? "Go" : "Do", text: actionName(a), icon: a.icon, keys: a.keys[0], run: a.perform,
 });
 
-const usable = (): Choice[] => actions.filter((a) => a.group !== "Move" && a.enabled()).map(fromAction);
+/* Z takes back the last; the ones before it stay within reach here. */
+const older = (): Choice[] => say.history.slice(1).map((e) => ({ id: `undo-${e.id}`, group: "Do", text: `Undo: ${e.text}`, icon: "undo-2", run: () => say.undo(e) }));
+
+const usable = (): Choice[] => [...actions.filter((a) => a.group !== "Move" && a.enabled()).map(fromAction), ...older()];
 
 export class Palette {
   typed = $state("");

@@ -50,9 +50,13 @@ class Here {
     this.where = "in";
   }
 
+  /* The page starts over: nothing of one person's desk stays in memory for
+     the next. What was being written is in this browser, under their name. */
   left(): void {
+    const was = this.where;
     this.session = null;
     this.where = "out";
+    if (was === "in") location.reload();
   }
 }
 

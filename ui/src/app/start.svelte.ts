@@ -8,6 +8,7 @@ import { currentId } from "./current.ts";
 import { desk } from "./desk.svelte.ts";
 import { drafts } from "./drafts.svelte.ts";
 import { queue } from "./queue.svelte.ts";
+import { router } from "./routes.svelte.ts";
 import { say } from "./say.svelte.ts";
 import { here } from "./session.svelte.ts";
 import { shortcuts } from "./shortcuts.ts";
@@ -32,6 +33,7 @@ function follow(): () => void {
   const session = here.session;
   if (!session) return () => undefined;
   beat.start();
+  drafts.owner = session.member.id;
   stream.onTicket = arrived;
   stream.onClient = (id) => clients.changed(id);
   stream.onBye = () => here.left();
@@ -48,8 +50,16 @@ function follow(): () => void {
   return () => stream.stop();
 }
 
+/* A sign-in link signs in, whoever is here already; everybody else is asked
+   who they are. */
+function arrive(): void {
+  const { route } = router;
+  if (route.at === "sign-in" && route.token !== null) here.where = "out";
+  else void here.look();
+}
+
 export function start(): () => void {
-  untrack(() => void here.look());
+  untrack(arrive);
   const stopKeys = shortcuts.start();
   const keep = () => drafts.keepAll();
   addEventListener("pagehide", keep);

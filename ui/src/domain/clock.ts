@@ -32,6 +32,14 @@ function timeLeft(clock: Clock, now: number, zone: string): string {
   return clock.kind === "proposal" || clock.kind === "resolution" ? hourMinute(clock.due_at, zone) : clockSpan(left);
 }
 
+/* The look alone, without the words: asked for every row each minute. */
+export function lookOf(clock: Clock, now: number): ChipLook {
+  if (clock.state === "paused") return "held";
+  if (isLate(clock, now)) return "late";
+  if (clock.kind === "call_back") return "call";
+  return isSoon(clock, clock.due_at - now, now) ? "soon" : "";
+}
+
 export function chipOf(clock: Clock, now: number, zone: string): Chip {
   const words = promiseLabels[clock.kind];
   if (clock.state === "paused") {
@@ -40,13 +48,13 @@ export function chipOf(clock: Clock, now: number, zone: string): Chip {
   }
   const left = clock.due_at - now;
   const due = when(clock.due_at, now, zone);
-  if (isLate(clock, now)) {
+  const look = lookOf(clock, now);
+  if (look === "late") {
     const over = clockSpan(left);
     const lead = clock.kind === "call_back" ? "Call " : "";
-    return { look: "late", share: 0, text: `${lead}${over} late`, label: `${spokenSpan(left)} late ${words.toDo}, was due ${due}` };
+    return { look, share: 0, text: `${lead}${over} late`, label: `${spokenSpan(left)} late ${words.toDo}, was due ${due}` };
   }
   const share = clock.target_ms > 0 ? Math.min(100, Math.max(2, Math.round((left / clock.target_ms) * 100))) : 50;
-  const look = clock.kind === "call_back" ? "call" : isSoon(clock, left, now) ? "soon" : "";
   const lead = words.chip ? `${words.chip} ` : "";
   return { look, share, text: lead + timeLeft(clock, now, zone), label: `${spokenSpan(left)} left ${words.toDo}, due ${due}` };
 }

@@ -30,10 +30,26 @@ function format(zone: string, key: string, options: Intl.DateTimeFormatOptions):
   return f;
 }
 
-/* "2026-11-10" in that zone: equal means the same day, and it sorts. */
+/* "2026-11-10" in that zone: equal means the same day, and it sorts. Asked for
+   each row of a long list, so it is remembered by the quarter of an hour: no
+   zone changes its day inside one. */
 export function dayKey(at: number, zone: string): string {
-  return format(zone, "day", { year: "numeric", month: "2-digit", day: "2-digit" }).format(at).split("/").reverse().join("-");
+  if (zone !== daysOf || days.size > 20_000) {
+    daysOf = zone;
+    days.clear();
+  }
+  const quarter = Math.floor(at / QUARTER);
+  let key = days.get(quarter);
+  if (key === undefined) {
+    key = format(zone, "day", { year: "numeric", month: "2-digit", day: "2-digit" }).format(at).split("/").reverse().join("-");
+    days.set(quarter, key);
+  }
+  return key;
 }
+
+const QUARTER = 15 * MINUTE;
+const days = new Map<number, string>();
+let daysOf = "";
 
 export function hourMinute(at: number, zone: string): string {
   return format(zone, "time", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
