@@ -53,6 +53,7 @@ struct lmtp_peer {
 	_Atomic span_ms heard; /* lmtp->up at the last byte */
 	_Atomic span_ms since; /* lmtp->up at the last finished mail */
 	atomic_bool expired;
+	atomic_bool owned; /* by a thread; hands over what it has written */
 };
 
 struct lmtp {
@@ -209,13 +210,17 @@ static bool peer_turn(struct lmtp *lmtp, struct lmtp_peer *peer, char *room)
 static void peer_serve(struct lmtp *lmtp, struct lmtp_peer *peer, char *room)
 {
 	uint32_t events = EPOLLONESHOT;
+	bool owned = atomic_exchange(&peer->owned, true);
+	int fd = peer->fd;
 
+	assert(!owned);
 	if (!peer_turn(lmtp, peer, room)) {
 		peer_close(lmtp, peer);
 		return;
 	}
 	events |= peer_sent_all(peer) ? EPOLLIN | EPOLLRDHUP : EPOLLOUT;
-	lmtp_watch(lmtp, EPOLL_CTL_MOD, peer->fd, events, peer);
+	atomic_store(&peer->owned, false);
+	lmtp_watch(lmtp, EPOLL_CTL_MOD, fd, events, peer);
 }
 
 static void peer_open(struct lmtp *lmtp, int fd)
