@@ -1,578 +1,34 @@
 /*
- * A small recogniser over words. At each word it tries, in this order: a
- * stretch ("in the next two hours"), a day ("Thursday 20 Nov", "the 9th",
- * "end of the week"), a time of day ("5pm", "before 4"); then what may follow
- * (a day takes a time, a time takes a day). A preposition before it decides
- * whether it binds.
+ * Finding the times of a text: each word where deadline_read() can begin, what
+ * leads up to it (a preposition decides whether it binds), whether its clause
+ * speaks of what was, and which instant is meant.
  */
 #include "core/deadline.h"
 
 #include <assert.h>
-#include <string.h>
 
-#include "core/deadline_lexicon.h"
-
-enum { UNKNOWN = -1 };
-
-/* What has been read of one time. */
-struct reading {
-	uint32_t next; /* the word after it */
-	bool day;
-	bool clock;
-	bool stretch; /* minutes from now */
-	bool hours;
-	bool weak;          /* must have a preposition to count */
-	int weekday, weeks; /* 0 Monday; whole weeks to add */
-	int month, month_day, year;
-	int day_offset;
-	int hour, minute;
-	int64_t minutes;
-};
-
-struct scan {
-	const struct words *words;
-	const uint32_t *classes; /* per word */
-};
-
-static const struct reading reading_none = {
-	.weekday = UNKNOWN,
-	.month = UNKNOWN,
-	.month_day = UNKNOWN,
-	.year = UNKNOWN,
-	.day_offset = UNKNOWN,
-	.hour = UNKNOWN,
-};
-
-/* Within the sentence of word `from`, and there. */
-static bool is(const struct scan *s, uint32_t from, uint32_t at, uint32_t bits)
-{
-	return at < s->words->count && (s->classes[at] & bits) &&
-	       s->words->list[at].sentence == s->words->list[from].sentence;
-}
-
-static int value(const struct scan *s, uint32_t at, enum lexeme_class class)
-{
-	return lexicon_value(s->words->list[at].fold, class);
-}
-
-/* "9", "9th", "1st", "6e": the number and whether it was written as a day. */
-static int day_number(const struct scan *s, uint32_t at, bool *ordinal_out)
-{
-	/* clang-format off */
-	static const char *const endings[] = {"st", "nd", "rd", "th", "er", "e", "o", "a", "ter", "ten"};
-	/* clang-format on */
-	if (at >= s->words->count)
-		return UNKNOWN;
-	struct str fold = s->words->list[at].fold;
-	size_t i = 0;
-	int number = 0;
-	while (i < fold.length && i < 3 && fold.text[i] >= '0' &&
-	       fold.text[i] <= '9')
-		number = 10 * number + (fold.text[i++] - '0');
-	struct str rest = str_sub(fold, i, fold.length);
-	if (i == 0 || number < 1 || number > 31)
-		return UNKNOWN;
-	*ordinal_out = false;
-	if (rest.length == 0)
-		return number;
-	for (size_t j = 0; j < sizeof(endings) / sizeof(endings[0]); j++) {
-		if (str_equal(rest, str_of(endings[j]))) {
-			*ordinal_out = true;
-			return number;
-		}
-	}
-	return UNKNOWN;
-}
-
-static int month_at(const struct scan *s, uint32_t at, bool beside_number)
-{
-	if (at >= s->words->count)
-		return UNKNOWN;
-	if (s->classes[at] & LEX_BIT(LEX_MONTH))
-		return value(s, at, LEX_MONTH);
-	if (beside_number && (s->classes[at] & LEX_BIT(LEX_MONTH_SHORT)))
-		return value(s, at, LEX_MONTH_SHORT);
-	return UNKNOWN;
-}
-
-static bool year_at(const struct scan *s, uint32_t at, int *year_out)
-{
-	int64_t year;
-	if (at >= s->words->count ||
-	    !str_to_i64(s->words->list[at].fold, &year) || year < 2000 ||
-	    year > 2099)
-		return false;
-	*year_out = (int)year;
-	return true;
-}
-
-/* Up to four numbers divided by one of `. : / -`, or h. */
-static size_t split_numbers(struct str fold, int numbers_out[4],
-                            char *divider_out, struct str *rest_out)
-{
-	size_t count = 0, i = 0;
-	*divider_out = 0;
-	while (i < fold.length && count < 4) {
-		size_t from = i;
-		int number = 0;
-		while (i < fold.length && i - from < 4 && fold.text[i] >= '0' &&
-		       fold.text[i] <= '9')
-			number = 10 * number + (fold.text[i++] - '0');
-		if (i == from)
-			break;
-		numbers_out[count++] = number;
-		if (i + 1 >= fold.length || !strchr(".:/-h", fold.text[i]) ||
-		    fold.text[i + 1] < '0' || fold.text[i + 1] > '9' ||
-		    (*divider_out && *divider_out != fold.text[i]))
-			break;
-		*divider_out = fold.text[i++];
-	}
-	*rest_out = str_sub(fold, i, fold.length);
-	return count;
-}
-
-/* Dates in figures: 2026-11-20, 20.11.2026, 20/11. */
-static bool read_figures(const struct scan *s, uint32_t at, struct reading *r)
-{
-	int n[4] = {0};
-	char divider;
-	struct str rest;
-	size_t count =
-		split_numbers(s->words->list[at].fold, n, &divider, &rest);
-	if (rest.length || count < 2 || count > 3 || divider == ':' ||
-	    divider == 'h')
-		return false;
-	if (count == 3 && n[0] >= 2000 && n[0] < 2100) {
-		r->year = n[0];
-		r->month = n[1];
-		r->month_day = n[2];
-	} else {
-		if (count == 2 && divider == '-')
-			return false; /* a range */
-		if (count == 2 && divider == '.' &&
-		    (n[1] > 12 ||
-		     s->words->text.text[s->words->list[at].end] != '.'))
-			return false; /* a time, or a number */
-		r->month_day = n[0];
-		r->month = n[1];
-		if (count == 3)
-			r->year = n[2] < 100 ? 2000 + n[2] : n[2];
-		if (divider == '/' && n[1] > 12) {
-			r->month_day = n[1];
-			r->month = n[0];
-		} else if (divider == '/' && n[0] <= 12 && n[0] != n[1]) {
-			r->month = UNKNOWN; /* 12/10: either way round */
-		}
-	}
-	if (r->month_day < 1 || r->month_day > 31 || r->month > 12 ||
-	    r->month == 0)
-		return false;
-	r->day = true;
-	r->next = at + 1;
-	return true;
-}
-
-/* "20 November 2026", "the 20th of November", "20. November", "Nov 20". */
-static bool read_month_day(const struct scan *s, uint32_t at, struct reading *r)
-{
-	bool ordinal = false;
-	int number = day_number(s, at, &ordinal);
-	if (number != UNKNOWN) {
-		uint32_t next = at + 1;
-		if (is(s, at, next, LEX_BIT(LEX_ON)) &&
-		    month_at(s, next + 1, true) != UNKNOWN)
-			next++;
-		/* "20. November" may have been taken for two sentences. */
-		int month = month_at(s, next, true);
-		if (month == UNKNOWN)
-			return false;
-		r->month = month;
-		r->month_day = number;
-		r->next = next + 1;
-	} else {
-		int month = month_at(s, at, true);
-		uint32_t next = at + 1;
-		if (month == UNKNOWN)
-			return false;
-		if (is(s, at, next, LEX_BIT(LEX_ON)))
-			next++;
-		number = day_number(s, next, &ordinal);
-		if (number == UNKNOWN || !is(s, at, at, UINT32_MAX) ||
-		    s->words->list[next].sentence !=
-		            s->words->list[at].sentence)
-			return false;
-		r->month = month;
-		r->month_day = number;
-		r->next = next + 1;
-	}
-	if (year_at(s, r->next, &r->year))
-		r->next++;
-	r->day = true;
-	return true;
-}
-
-/* "the 9th", "le 14", "am 12": a day of some month. */
-static bool read_bare_day(const struct scan *s, uint32_t at, struct reading *r)
-{
-	/* clang-format off */
-	static const char *const before[] = {"le", "el", "il", "dia", "den", "dem", "zum", "am", "du", "del"};
-	/* clang-format on */
-	bool ordinal = false;
-	int number = day_number(s, at, &ordinal);
-	if (number == UNKNOWN || (s->words->list[at].flags & WORD_MONEY))
-		return false;
-	bool article = false;
-	for (size_t i = 0; at && i < sizeof(before) / sizeof(before[0]); i++)
-		article |= str_equal(s->words->list[at - 1].fold,
-		                     str_of(before[i]));
-	if (!ordinal && !article)
-		return false;
-	/* "the 2nd image" names no day: only little words may follow. */
-	uint32_t next = at + 1;
-	if (next < s->words->count &&
-	    s->words->list[next].sentence == s->words->list[at].sentence &&
-	    !(s->words->list[next].flags & WORD_COMMA) && article && !ordinal &&
-	    s->classes[next] == 0 && s->words->list[next].fold.length > 4)
-		return false;
-	r->month_day = number;
-	r->day = true;
-	r->next = at + 1;
-	return true;
-}
-
-static bool read_weekday(const struct scan *s, uint32_t at, struct reading *r)
-{
-	const uint32_t shorts = LEX_BIT(LEX_WEEKDAY_SHORT);
-	bool near = (at && (s->classes[at - 1] &
-	                    (LEX_BIT(LEX_BY) | LEX_BIT(LEX_BEFORE) |
-	                     LEX_BIT(LEX_FOR) | LEX_BIT(LEX_NEXT)))) ||
-	            is(s, at, at + 1, LEX_BIT(LEX_PART)) ||
-	            (at + 1 < s->words->count &&
-	             (s->words->list[at + 1].flags & WORD_NUMBER));
-	if (is(s, at, at, LEX_BIT(LEX_WEEKDAY)))
-		r->weekday = value(s, at, LEX_WEEKDAY);
-	else if (near && is(s, at, at, shorts))
-		r->weekday = value(s, at, LEX_WEEKDAY_SHORT);
-	else
-		return false;
-	r->next = at + 1;
-	r->day = true;
-	if (at && (s->classes[at - 1] & LEX_BIT(LEX_NEXT)))
-		r->weeks = 1;
-	/* "Thursday next week", "Thursday week" */
-	if (is(s, at, r->next, LEX_BIT(LEX_NEXT)) &&
-	    is(s, at, r->next + 1, LEX_BIT(LEX_UNIT)) &&
-	    value(s, r->next + 1, LEX_UNIT) == 10080) {
-		r->weeks = 1;
-		r->next += 2;
-	}
-	/* "Thursday 20 November": the date decides. */
-	struct reading date = reading_none;
-	uint32_t from = r->next;
-	if (is(s, at, from, LEX_BIT(LEX_ON)))
-		from++;
-	if (from < s->words->count &&
-	    s->words->list[from].sentence == s->words->list[at].sentence &&
-	    (read_month_day(s, from, &date) || read_figures(s, from, &date) ||
-	     read_bare_day(s, from, &date)))
-		*r = date;
-	return true;
-}
-
-/* "tomorrow", "morgen", "this afternoon", "this week", "next month". */
-static bool read_relative(const struct scan *s, uint32_t at, struct reading *r)
-{
-	if (is(s, at, at, LEX_BIT(LEX_DAY) | LEX_BIT(LEX_MORGEN))) {
-		r->day_offset = (s->classes[at] & LEX_BIT(LEX_DAY))
-		                        ? value(s, at, LEX_DAY)
-		                        : 1;
-		r->hours = r->day_offset == 0;
-		r->day = true;
-		r->next = at + 1;
-		return true;
-	}
-	bool next = is(s, at, at, LEX_BIT(LEX_NEXT));
-	if (!next && !is(s, at, at, LEX_BIT(LEX_THIS)))
-		return false;
-	if (is(s, at, at + 1, LEX_BIT(LEX_PART)) && !next) {
-		r->day_offset = 0;
-		r->hour = value(s, at + 1, LEX_PART);
-		r->hours = true;
-	} else if (is(s, at, at + 1, LEX_BIT(LEX_UNIT)) &&
-	           value(s, at + 1, LEX_UNIT) == 10080) {
-		r->weekday = 6;
-		r->weeks = next;
-	} else if (!is(s, at, at + 1,
-	               LEX_BIT(LEX_UNIT) | LEX_BIT(LEX_PERIOD)) ||
-	           (is(s, at, at + 1, LEX_BIT(LEX_UNIT)) &&
-	            value(s, at + 1, LEX_UNIT) < 43200)) {
-		return false;
-	}
-	r->day = true;
-	r->next = at + 2;
-	return true;
-}
-
-/* "end of the week", "mid May", "EOD", "close of business", "Christmas". */
-static bool read_named(const struct scan *s, uint32_t at, struct reading *r)
-{
-	if (is(s, at, at, LEX_BIT(LEX_EOD))) {
-		int which = value(s, at, LEX_EOD);
-		r->day_offset = which == 0 ? 0 : UNKNOWN;
-		r->weekday = which == 4 ? 4 : UNKNOWN;
-		r->hours = which == 0;
-		r->next = at + 1;
-		return r->day = true;
-	}
-	if (is(s, at, at, LEX_BIT(LEX_EVENT))) {
-		int date = value(s, at, LEX_EVENT);
-		if (date) {
-			r->month = date / 100;
-			r->month_day = date % 100;
-		}
-		r->next = at + 1;
-		r->weak = true;
-		return r->day = true;
-	}
-	if (!is(s, at, at, LEX_BIT(LEX_END)))
-		return false;
-	uint32_t to = at + 1;
-	while (to < at + 4 &&
-	       is(s, at, to,
-	          LEX_BIT(LEX_ON) | LEX_BIT(LEX_THIS) | LEX_BIT(LEX_NEXT)))
-		to++;
-	if (is(s, at, to, LEX_BIT(LEX_UNIT) | LEX_BIT(LEX_BUSINESS))) {
-		int unit = is(s, at, to, LEX_BIT(LEX_UNIT))
-		                   ? value(s, to, LEX_UNIT)
-		                   : 1440;
-		if (unit < 1440)
-			return false;
-		r->hours = unit == 1440;
-		r->day_offset = unit == 1440 ? 0 : UNKNOWN;
-		r->weekday = unit == 10080 ? 4 : UNKNOWN;
-	} else if (month_at(s, to, true) == UNKNOWN &&
-	           !is(s, at, to, LEX_BIT(LEX_PERIOD))) {
-		return false;
-	}
-	r->next = to + 1;
-	return r->day = true;
-}
-
-/* A month by itself binds only after a preposition. */
-static bool read_month(const struct scan *s, uint32_t at, struct reading *r)
-{
-	bool led = at && is(s, at, at - 1,
-	                    LEX_BIT(LEX_IN) | LEX_BIT(LEX_BY) |
-	                            LEX_BIT(LEX_BEFORE) | LEX_BIT(LEX_FOR));
-	if (month_at(s, at, led) == UNKNOWN)
-		return false;
-	r->day = true;
-	r->weak = true;
-	r->next = at + 1;
-	return true;
-}
-
-static bool read_day(const struct scan *s, uint32_t at, struct reading *r)
-{
-	static bool (*const readers[])(const struct scan *, uint32_t,
-	                               struct reading *) = {
-		read_relative, read_month_day, read_figures, read_weekday,
-		read_named,    read_bare_day,  read_month,
-	};
-	for (size_t i = 0; i < sizeof(readers) / sizeof(readers[0]); i++) {
-		struct reading tried = *r;
-		if (readers[i](s, at, &tried)) {
-			*r = tried;
-			return true;
-		}
-	}
-	return false;
-}
-
-/* A figure or a word that can be an hour; false for anything else. */
-static bool read_hour(const struct scan *s, uint32_t at, struct reading *r)
-{
-	const struct word *word = &s->words->list[at];
-	int n[4] = {0};
-	char divider;
-	struct str rest;
-	if (is(s, at, at, LEX_BIT(LEX_COUNT)) && word->fold.length > 2) {
-		r->hour = value(s, at, LEX_COUNT);
-		r->next = at + 1;
-		return r->hour <= 12;
-	}
-	if (!(word->flags & WORD_NUMBER) || (word->flags & WORD_MONEY))
-		return false;
-	size_t count = split_numbers(word->fold, n, &divider, &rest);
-	bool pm = str_equal(rest, STR("pm")), am = str_equal(rest, STR("am"));
-	bool h = str_equal(rest, STR("h")) || divider == 'h';
-	if (count < 1 || count > 2 || (rest.length && !pm && !am && !h) ||
-	    divider == '/' || divider == '-' || n[0] > 24 || n[1] > 59)
-		return false;
-	r->hour = pm && n[0] < 12 ? n[0] + 12 : n[0];
-	r->minute = n[1];
-	r->next = at + 1;
-	/* These say so themselves; a lone figure needs "at" or "before". */
-	r->clock = pm || am || h || (count == 2 && divider == ':');
-	return true;
-}
-
-/* "5pm", "17.00 Uhr", "noon", "six o'clock"; after a day also "at 8", "8". */
-static bool read_clock(const struct scan *s, uint32_t at, bool led,
-                       struct reading *r)
-{
-	struct reading tried = *r;
-	tried.clock = false;
-	if (at >= s->words->count)
-		return false;
-	if (is(s, at, at, LEX_BIT(LEX_PART)) ||
-	    (led && r->day && is(s, at, at, LEX_BIT(LEX_MORGEN)))) {
-		tried.hour = is(s, at, at, LEX_BIT(LEX_PART))
-		                     ? value(s, at, LEX_PART)
-		                     : 9;
-		tried.next = at + 1;
-		tried.weak = !r->day;
-	} else if (read_hour(s, at, &tried)) {
-		if (is(s, at, tried.next, LEX_BIT(LEX_OCLOCK))) {
-			int half = value(s, tried.next, LEX_OCLOCK);
-			if (half == 2 && tried.hour < 12)
-				tried.hour += 12;
-			tried.clock = true;
-			tried.next++;
-		}
-		/* "before 4 images are done" is no time. */
-		uint32_t n = tried.next;
-		bool closed = n >= s->words->count ||
-		              s->words->list[n].sentence !=
-		                      s->words->list[at].sentence ||
-		              (s->words->list[n].flags & WORD_COMMA) ||
-		              s->classes[n];
-		if (!tried.clock && !(led && closed))
-			return false;
-	} else {
-		return false;
-	}
-	if (tried.hour > 24)
-		return false;
-	tried.clock = true;
-	*r = tried;
-	return true;
-}
-
-/* Steps over "the", "next" and the like, at most two. */
-static uint32_t skip_little(const struct scan *s, uint32_t at)
-{
-	uint32_t to = at;
-	while (to < at + 2 &&
-	       is(s, at, to, LEX_BIT(LEX_ON) | LEX_BIT(LEX_NEXT)) &&
-	       !is(s, at, to, LEX_BIT(LEX_COUNT)))
-		to++;
-	return to;
-}
-
-static bool word_is(const struct scan *s, uint32_t at, const char *text)
-{
-	return at < s->words->count &&
-	       str_equal(s->words->list[at].fold, str_of(text));
-}
-
-/* "5", "five", "a"; false when there is no count. */
-static bool read_count(const struct scan *s, uint32_t at, int64_t *count_out)
-{
-	if (at >= s->words->count)
-		return false;
-	if (str_to_i64(s->words->list[at].fold, count_out))
-		return *count_out > 0 && *count_out < 1000;
-	if (!is(s, at, at, LEX_BIT(LEX_COUNT)))
-		return false;
-	*count_out = value(s, at, LEX_COUNT);
-	return true;
-}
-
-/* "in 20 minutes", "within the hour", "in the next two working weeks". */
-static bool read_stretch(const struct scan *s, uint32_t at, struct reading *r)
-{
-	if (!at || !is(s, at, at - 1, LEX_BIT(LEX_IN) | LEX_BIT(LEX_NEXT)))
-		return false;
-	uint32_t to = skip_little(s, at);
-	bool half = word_is(s, to, "half");
-	to += half;
-	int64_t count = 1;
-	bool counted = read_count(s, to, &count);
-	to += counted;
-	for (int i = 0; i < 2 && counted; i++)
-		to += is(s, at, to, LEX_BIT(LEX_BUSINESS) | LEX_BIT(LEX_ON)) ||
-		      word_is(s, to, "more");
-	if (!is(s, at, to, LEX_BIT(LEX_UNIT)))
-		return false;
-	int64_t unit = value(s, to, LEX_UNIT);
-	if (!counted && unit > 60)
-		return false;
-	r->stretch = true;
-	r->minutes = half ? count * unit / 2 : count * unit;
-	r->hours = unit <= 60;
-	r->next = to + 1;
-	return true;
-}
-
-/* A day and a time in either order, or a stretch. */
-static bool read_time(const struct scan *s, uint32_t at, bool led,
-                      struct reading *r)
-{
-	if (read_stretch(s, at, r))
-		return true;
-	if (read_day(s, at, r)) {
-		for (int i = 0; i < 2; i++) {
-			uint32_t to = r->next;
-			bool joined = is(s, at, to,
-			                 LEX_BIT(LEX_ON) | LEX_BIT(LEX_BY) |
-			                         LEX_BIT(LEX_BEFORE));
-			bool same = to < s->words->count &&
-			            s->words->list[to].sentence ==
-			                    s->words->list[at].sentence;
-			if (!same || !read_clock(s, to + joined, true, r))
-				break;
-		}
-		return true;
-	}
-	if (!read_clock(s, at, led, r))
-		return false;
-	r->hours = true;
-	struct reading day = reading_none;
-	uint32_t to = r->next;
-	if (is(s, at, to, LEX_BIT(LEX_ON)))
-		to++;
-	if (to < s->words->count &&
-	    s->words->list[to].sentence == s->words->list[at].sentence &&
-	    read_day(s, to, &day) && !day.weak) {
-		day.hour = r->hour;
-		day.minute = r->minute;
-		day.clock = true;
-		*r = day;
-	}
-	return true;
-}
+#include "core/deadline_private.h"
 
 /* The day meant, as a day number; false when that takes a guess. */
-static bool reading_resolve_day(const struct reading *r, int64_t today,
+static bool reading_resolve_day(const struct deadline_reading *r, int64_t today,
                                 int64_t *day_out)
 {
-	if (r->day_offset != UNKNOWN) {
+	if (r->day_offset != DEADLINE_UNKNOWN) {
 		*day_out = today + r->day_offset;
 		return true;
 	}
-	if (r->weekday != UNKNOWN) {
+	if (r->weekday != DEADLINE_UNKNOWN) {
 		int now = civil_weekday(today);
 		int ahead = r->weeks ? 7 - now + r->weekday
 		                     : (r->weekday - now + 7) % 7;
 		*day_out = today + (ahead ? ahead : 7);
 		return true;
 	}
-	if (r->month_day == UNKNOWN)
+	if (r->month_day == DEADLINE_UNKNOWN)
 		return false;
 	int year, month, day;
 	civil_from_days(today, &year, &month, &day);
-	if (r->month == UNKNOWN) { /* the next such day */
+	if (r->month == DEADLINE_UNKNOWN) { /* the next such day */
 		if (r->month_day < day)
 			month++;
 		if (month > 12) {
@@ -582,7 +38,7 @@ static bool reading_resolve_day(const struct reading *r, int64_t today,
 		*day_out = civil_days(year, month, r->month_day);
 		return true;
 	}
-	if (r->year != UNKNOWN) {
+	if (r->year != DEADLINE_UNKNOWN) {
 		*day_out = civil_days(r->year, r->month, r->month_day);
 		return true;
 	}
@@ -593,7 +49,7 @@ static bool reading_resolve_day(const struct reading *r, int64_t today,
 	return true;
 }
 
-static void reading_resolve(const struct reading *r, instant_ms now,
+static void reading_resolve(const struct deadline_reading *r, instant_ms now,
                             const struct zone *zone, bool before,
                             struct deadline *deadline)
 {
@@ -609,7 +65,7 @@ static void reading_resolve(const struct reading *r, instant_ms now,
 	}
 	if (r->day && !reading_resolve_day(r, today, &day))
 		return;
-	int minutes = r->clock ? 60 * r->hour + r->minute : UNKNOWN;
+	int minutes = r->clock ? 60 * r->hour + r->minute : DEADLINE_UNKNOWN;
 	if (!r->day && minutes <= 60 * wall.hour + wall.minute)
 		day++;
 	deadline->past = deadline->past || day < today;
@@ -629,7 +85,7 @@ static void reading_resolve(const struct reading *r, instant_ms now,
 }
 
 /* Words of time that lead up to `at`: "no later than the", "by", "on". */
-static uint32_t lead_start(const struct scan *s, uint32_t at,
+static uint32_t lead_start(const struct deadline_scan *s, uint32_t at,
                            uint32_t *bits_out)
 {
 	const uint32_t any = LEX_BIT(LEX_BY) | LEX_BIT(LEX_BEFORE) |
@@ -658,14 +114,26 @@ static uint32_t lead_start(const struct scan *s, uint32_t at,
 	return first;
 }
 
-/* Does the clause around words [first, last] speak of what was? */
-static bool clause_is_past(const struct scan *s, uint32_t first, uint32_t last)
+/* Is word `at` one of PAST that counts against this time? */
+static bool is_past(const struct deadline_scan *s, uint32_t at, bool absences)
+{
+	return (s->classes[at] & LEX_BIT(LEX_PAST)) &&
+	       (absences || deadline_value(s, at, LEX_PAST) == 0);
+}
+
+/*
+ * Does the clause around words [first, last] speak of what was, or of an
+ * absence? An absence counts against "until Friday" and a bare "Friday", not
+ * against "by Friday".
+ */
+static bool clause_is_past(const struct deadline_scan *s, uint32_t first,
+                           uint32_t last, bool absences)
 {
 	uint32_t sentence = s->words->list[first].sentence;
 	for (uint32_t i = first; i-- > 0 && first - i <= 8;) {
 		if (s->words->list[i].sentence != sentence)
 			break;
-		if (s->classes[i] & LEX_BIT(LEX_PAST))
+		if (is_past(s, i, absences))
 			return true;
 		if (s->words->list[i + 1].flags & WORD_COMMA)
 			break;
@@ -673,12 +141,23 @@ static bool clause_is_past(const struct scan *s, uint32_t first, uint32_t last)
 	uint32_t next = last + 1;
 	return next < s->words->count &&
 	       s->words->list[next].sentence == sentence &&
-	       (s->classes[next] & LEX_BIT(LEX_PAST));
+	       is_past(s, next, absences);
 }
 
-static struct deadline deadline_of(const struct scan *s, uint32_t at,
-                                   const struct reading *r, instant_ms now,
-                                   const struct zone *zone)
+/* Is one of the words [first, at) "until"? */
+static bool leads_until(const struct deadline_scan *s, uint32_t first,
+                        uint32_t at)
+{
+	for (uint32_t i = first; i < at; i++)
+		if ((s->classes[i] & LEX_BIT(LEX_BY)) &&
+		    deadline_value(s, i, LEX_BY))
+			return true;
+	return false;
+}
+
+static struct deadline deadline_of(const struct deadline_scan *s, uint32_t at,
+                                   const struct deadline_reading *r,
+                                   instant_ms now, const struct zone *zone)
 {
 	uint32_t bits;
 	uint32_t first = lead_start(s, at, &bits);
@@ -693,18 +172,19 @@ static struct deadline deadline_of(const struct scan *s, uint32_t at,
 		.start = list[first].start,
 		.end = list[r->next - 1].end,
 	};
-	d.past = clause_is_past(s, d.first, d.last);
+	d.past = clause_is_past(s, d.first, d.last,
+	                        !d.binding || leads_until(s, first, at));
 	if (now)
 		reading_resolve(r, now, zone, bits & LEX_BIT(LEX_BEFORE), &d);
 	return d;
 }
 
-static bool led_by(const struct scan *s, uint32_t at)
+static bool led_by(const struct deadline_scan *s, uint32_t at)
 {
 	/* clang-format off */
 	static const char *const ats[] = {"at", "um", "alle", "las", "as"};
 	/* clang-format on */
-	if (!at || !is(s, at, at - 1, UINT32_MAX))
+	if (!at || !deadline_is(s, at, at - 1, UINT32_MAX))
 		return false;
 	if (s->classes[at - 1] & (LEX_BIT(LEX_BY) | LEX_BIT(LEX_BEFORE)))
 		return true;
@@ -720,25 +200,27 @@ size_t deadline_scan(const struct words *words, instant_ms now,
 {
 	uint32_t *classes =
 		arena_array(arena, words->count + 1, sizeof(uint32_t));
-	const struct scan s = {words, classes};
+	const struct deadline_scan s = {words, classes};
 	struct deadline *found = NULL;
 	size_t count = 0;
 
 	for (size_t i = 0; i < words->count; i++)
 		classes[i] = lexicon_classes(words->list[i].fold);
 	for (uint32_t at = 0; at < words->count && count < DEADLINES_MAX;) {
-		struct reading r = reading_none;
+		struct deadline_reading r = deadline_reading_none();
 		bool number = words->list[at].flags & WORD_NUMBER;
-		if ((!number && !classes[at]) ||
-		    !read_time(&s, at, led_by(&s, at), &r)) {
+		if ((!number && !classes[at] &&
+		     !deadline_word_is(&s, at, "half")) ||
+		    !deadline_read(&s, at, led_by(&s, at), &r)) {
 			at++;
 			continue;
 		}
 		assert(r.next > at);
 		struct deadline d =
 			deadline_of(&s, at, &r, now, zone ? zone : zone_utc());
+		bool led = d.first < at;
 		at = r.next;
-		if (r.weak && d.first == d.last)
+		if ((r.weak && !led) || (r.bound && !d.binding))
 			continue;
 		if (!found)
 			found = arena_array(arena, DEADLINES_MAX,

@@ -21,7 +21,7 @@ enum lexeme_class {
 	LEX_UNIT,          /* minutes in it */
 	LEX_PERIOD,        /* weekend, season, year: a named stretch */
 	LEX_COUNT,         /* a number in words */
-	LEX_BY,            /* by, until, due */
+	LEX_BY,            /* by, due: 0; until: 1 */
 	LEX_BEFORE,
 	LEX_FOR,
 	LEX_ON, /* on, at, the: joins and binds nothing */
@@ -33,7 +33,7 @@ enum lexeme_class {
 	LEX_BUSINESS, /* close of business */
 	LEX_OCLOCK,   /* 1 am, 2 pm */
 	LEX_EVENT,    /* month * 100 + day, 0 when it moves */
-	LEX_PAST,     /* speaks of what was */
+	LEX_PAST,     /* 0 speaks of what was, 1 of an absence */
 	LEX_CLASS_COUNT
 };
 

@@ -49,6 +49,7 @@ static const char *const list_target_names[LIST_TARGET_COUNT] = {
 	[LIST_TARGET_PRESSURE]   = "pressure",
 	[LIST_TARGET_NO_ANSWER]  = "no_answer",
 	[LIST_TARGET_NO_REQUEST] = "no_request",
+	[LIST_TARGET_LANGUAGE]   = "language",
 };
 /* clang-format on */
 

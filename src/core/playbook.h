@@ -150,12 +150,17 @@ enum list_target {
 	LIST_TARGET_PRESSURE = 4,   /* `weight_milli` of urgency, may be < 0 */
 	LIST_TARGET_NO_ANSWER = 5,  /* thanks and the like */
 	LIST_TARGET_NO_REQUEST = 6, /* `weight_milli` for type `no_request` */
+	LIST_TARGET_LANGUAGE = 7,   /* each hit speaks for `lang` */
 	LIST_TARGET_COUNT
 };
 
 const char *list_target_name(enum list_target target);
 
-/* A named set of phrases. It counts once a message, however often it hits. */
+/*
+ * A named set of phrases. It counts once a message, however often it hits. One
+ * with a `lang` counts only in a text of that language, as far as the lists for
+ * LIST_TARGET_LANGUAGE can tell.
+ */
 struct playbook_list {
 	struct str id;
 	uint32_t code;

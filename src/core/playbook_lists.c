@@ -224,6 +224,16 @@ static enum status list_no_answer(struct reader *reader,
 	return list_aim(reader, node, list, LIST_TARGET_NO_ANSWER);
 }
 
+static enum status list_language(struct reader *reader,
+                                 const struct doc_node *node, void *object)
+{
+	struct playbook_list *list = object;
+	enum status status = reader_text(reader, node, &list->lang);
+	if (status != ST_OK)
+		return status;
+	return list_aim(reader, node, list, LIST_TARGET_LANGUAGE);
+}
+
 static enum status list_weight(struct reader *reader,
                                const struct doc_node *node, void *object)
 {
@@ -261,6 +271,7 @@ static const struct reader_key list_keys[] = {
 	{"no_request", false, list_no_request},
 	{"no_answer", false, list_no_answer},
 	{"pressure", false, list_pressure},
+	{"language", false, list_language},
 	{"weight", false, list_weight},
 	{"sentiment", false, list_sentiment},
 	{"negation", false, list_negation},
@@ -286,7 +297,8 @@ static enum status list_check(struct reader *reader,
 			return doc_refuse(
 				node, reader->problem,
 				"says nothing: give it points, signal, "
-				"sentiment, pressure, no_answer or no_request");
+				"sentiment, pressure, no_answer, no_request or "
+				"language");
 		list->target = LIST_TARGET_SENTIMENT;
 	}
 	return ST_OK;

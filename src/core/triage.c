@@ -18,17 +18,19 @@
 
 /* What a time in the text is worth as evidence of a deadline. */
 #define DEADLINE_BINDING 1000
-#define DEADLINE_BARE    700
+#define DEADLINE_HOURS   700
+#define DEADLINE_BARE    500
 /* What times do to urgency, in levels. */
 #define PRESSURE_HOURS  1000
 #define PRESSURE_NEARBY 600
 #define PRESSURE_DATE   200
 #define PRESSURE_SIGNAL 1400
 
-/* Where a list first spoke. */
+/* Where a list first spoke, and how often. */
 struct heard {
 	const struct phrase_hit *hit; /* NULL: it did not */
 	bool in_subject;
+	uint32_t count;
 };
 
 struct sum {
@@ -56,7 +58,38 @@ static void hear(struct sum *sum, const struct words *words, bool in_subject)
 	for (size_t i = 0; i < count; i++) {
 		struct heard *heard = &sum->heard[hits[i].list];
 		if (!heard->hit)
-			*heard = (struct heard){&hits[i], in_subject};
+			*heard = (struct heard){&hits[i], in_subject, 0};
+		heard->count++;
+	}
+}
+
+/* The language that most of the small words belong to; "" when they tie. */
+static struct str language_of(const struct sum *sum)
+{
+	struct str best = {"", 0};
+	uint32_t most = 0;
+	for (size_t i = 0; i < sum->playbook->lists_count; i++) {
+		const struct playbook_list *list = &sum->playbook->lists[i];
+		if (list->target != LIST_TARGET_LANGUAGE ||
+		    sum->heard[i].count < most || sum->heard[i].count == 0)
+			continue;
+		best = sum->heard[i].count > most ? list->lang
+		                                  : (struct str){"", 0};
+		most = sum->heard[i].count;
+	}
+	return best;
+}
+
+/* A word of one language may be another in the next: those lists keep still. */
+static void hush_other_languages(struct sum *sum)
+{
+	struct str language = language_of(sum);
+	for (size_t i = 0; i < sum->playbook->lists_count; i++) {
+		const struct playbook_list *list = &sum->playbook->lists[i];
+		if (list->target == LIST_TARGET_LANGUAGE ||
+		    (language.length && list->lang.length &&
+		     !str_equal(list->lang, language)))
+			sum->heard[i].hit = NULL;
 	}
 }
 
@@ -116,6 +149,7 @@ static void add_list(struct sum *sum, const struct playbook_list *list,
 	case LIST_TARGET_SENTIMENT:
 		milli = list->sentiment_milli;
 		break;
+	case LIST_TARGET_LANGUAGE: /* hushed before */
 	case LIST_TARGET_NONE:
 	case LIST_TARGET_COUNT:
 		break;
@@ -265,8 +299,9 @@ static void find_deadline(struct sum *sum)
 	if (!best)
 		return;
 	sum->triage->deadline = *best;
-	sum->evidence[SIGNAL_DEADLINE] +=
-		best->binding ? DEADLINE_BINDING : DEADLINE_BARE;
+	sum->evidence[SIGNAL_DEADLINE] += best->binding ? DEADLINE_BINDING
+	                                  : best->hours ? DEADLINE_HOURS
+	                                                : DEADLINE_BARE;
 	sum->deadline_hours = best->hours;
 }
 
@@ -386,6 +421,7 @@ void triage_message(const struct playbook *playbook, struct arena *arena,
 	};
 	hear(&sum, &sum.words, false);
 	hear(&sum, &subject, true);
+	hush_other_languages(&sum);
 	for (int i = 1; i < REQUEST_TYPE_COUNT; i++)
 		triage_out->scores_milli[i] = playbook->bias_milli[i];
 	for (size_t i = 0; i < playbook->lists_count; i++)
