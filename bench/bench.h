@@ -65,13 +65,13 @@ struct reference_rates {
 	double indexed; /* the same with the text index's entries */
 };
 /*
- * Plain SQLite commits all rows of the finished workspace at `source` to a new
- * file of the same schema on the same disk, in batches of REFERENCE_BATCH
- * mails, with the settings of our writer and nothing else to do. Reading the
- * source is not counted.
+ * Plain SQLite commits the rows that the first `share` of all `mails` have in
+ * the finished workspace at `source` to a new file of the same schema on the
+ * same disk, in batches of REFERENCE_BATCH mails, with the settings of our
+ * writer and nothing else to do. Reading the source is not counted.
  */
 void reference_ingest(struct bench *bench, const char *source, int64_t mails,
-                      struct reference_rates *rates_out);
+                      int64_t share, struct reference_rates *rates_out);
 
 /*
  * `threads` threads, each committing commands of `rows` log rows with their

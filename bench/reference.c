@@ -60,7 +60,6 @@ struct copy {
 	size_t tables_count;
 	bool indexed;
 	sqlite3_stmt *index; /* puts a range of messages into the text index */
-	int64_t messages;    /* how many of those there are */
 	int64_t last_message;
 };
 
@@ -117,15 +116,10 @@ static void tables_find(struct copy *copy)
 		" AND sql NOT LIKE '%VIRTUAL%'"
 		" AND name NOT LIKE 'search\\_%' ESCAPE '\\'"
 		" AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name");
-	sqlite3_stmt *messages =
-		prepare(copy->source, "SELECT COUNT(*) FROM search_source");
 
 	while (sqlite3_step(list) == SQLITE_ROW)
 		table_add(copy, (const char *)sqlite3_column_text(list, 0));
 	sqlite3_finalize(list);
-	sqlite3_step(messages);
-	copy->messages = sqlite3_column_int64(messages, 0);
-	sqlite3_finalize(messages);
 	if (copy->indexed)
 		copy->index = prepare(
 			copy->target,
@@ -176,12 +170,12 @@ static int64_t event_last(struct copy *copy)
 	return 0;
 }
 
-static double batches_copy(struct copy *copy, int64_t mails)
+static double batches_copy(struct copy *copy, int64_t mails, int64_t share)
 {
 	int64_t batches = (mails + REFERENCE_BATCH - 1) / REFERENCE_BATCH;
 	double spent = 0;
 
-	for (int64_t batch = 1; batch <= batches; batch++) {
+	for (int64_t batch = 1; batch * REFERENCE_BATCH <= share; batch++) {
 		double start = bench_seconds();
 
 		run(copy->target, "BEGIN IMMEDIATE");
@@ -213,7 +207,7 @@ static double batches_copy(struct copy *copy, int64_t mails)
 }
 
 static double copy_rate(struct bench *bench, const char *source, int64_t mails,
-                        bool indexed)
+                        int64_t share, bool indexed)
 {
 	const char *path = bench_path(bench, "reference.db");
 	struct copy *copy = calloc(1, sizeof(*copy));
@@ -226,7 +220,7 @@ static double copy_rate(struct bench *bench, const char *source, int64_t mails,
 	copy->target = file_new(path);
 	schema_copy(copy);
 	tables_find(copy);
-	spent = batches_copy(copy, mails);
+	spent = batches_copy(copy, mails, share);
 	for (size_t i = 0; i < copy->tables_count; i++) {
 		sqlite3_finalize(copy->tables[i].from);
 		sqlite3_finalize(copy->tables[i].to);
@@ -236,14 +230,14 @@ static double copy_rate(struct bench *bench, const char *source, int64_t mails,
 	sqlite3_close(copy->target);
 	free(copy);
 	bench_remove(path);
-	return (double)mails / spent;
+	return (double)(share / REFERENCE_BATCH * REFERENCE_BATCH) / spent;
 }
 
 void reference_ingest(struct bench *bench, const char *source, int64_t mails,
-                      struct reference_rates *rates_out)
+                      int64_t share, struct reference_rates *rates_out)
 {
-	rates_out->rows = copy_rate(bench, source, mails, false);
-	rates_out->indexed = copy_rate(bench, source, mails, true);
+	rates_out->rows = copy_rate(bench, source, mails, share, false);
+	rates_out->indexed = copy_rate(bench, source, mails, share, true);
 }
 
 /* -------------------------------------------------------------- round trip */
