@@ -255,7 +255,9 @@ bool serve_start(struct serve *serve)
 {
 	const struct config *config = &serve->line->config;
 	struct str sink = config_get(config, CONFIG_SINK);
-	const struct jail_mail_config jail = {0};
+	/* For tests of quarantine; see node/jail_mail.h. */
+	const struct jail_mail_config jail = {
+		.poison = str_of(getenv("HOLDFAST_TEST_POISON"))};
 	struct problem problem = {0};
 	enum status status;
 

@@ -144,6 +144,16 @@ static void zygote_signals(struct zygote *zygote)
 		_exit(1);
 }
 
+/* Nobody is left behind for the system to bury. */
+static _Noreturn void zygote_end(struct zygote *zygote)
+{
+	for (size_t i = 0; i < ZYGOTE_CHILDREN; i++)
+		zygote_kill(zygote, zygote->children[i]);
+	while (waitpid(-1, NULL, 0) > 0) {
+	}
+	_exit(0);
+}
+
 _Noreturn void jail_zygote_run(const struct jail_config *config, int control)
 {
 	struct zygote zygote = {.config = config, .control = control};
@@ -172,6 +182,6 @@ _Noreturn void jail_zygote_run(const struct jail_config *config, int control)
 				zygote_reap(&zygote);
 		}
 		if (items[0].revents && !zygote_serve(&zygote))
-			_exit(0);
+			zygote_end(&zygote);
 	}
 }
