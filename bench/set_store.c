@@ -17,6 +17,7 @@
 #define VOCABULARY 60000
 #define WORD_MAX   16
 #define BATCH      64
+#define SHARE      100000 /* messages whose writing is compared */
 #define QUERIES    400
 #define PAGE       50
 #define SALTS      (SLOT_COUNT * LOG_SALT_BYTES)
