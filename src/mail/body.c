@@ -137,6 +137,14 @@ static void body_words_add(struct body_words *words, size_t index,
 	const struct part *part = &words->parts->items[index];
 	size_t alternative = body_alternative(words->parts, index);
 	bool clean = true;
+
+	/* Enough was read; one more part costs as much as the first. */
+	if (words->html.length >= LIMIT_HTML_BYTES ||
+	    words->text.length + 64 >= LIMIT_TEXT_BYTES) {
+		words->body->is_odd = true;
+		return;
+	}
+
 	struct str text = part_text(words->arena, words->raw, part, &clean);
 	bool is_html = words->roles[index] == BODY_HTML;
 	bool to_other;

@@ -146,7 +146,16 @@ static struct str bounce_phrase_status(struct arena *arena, struct str text)
 
 static struct str bounce_line(struct arena *arena, struct str text)
 {
-	return str_utf8_prefix(header_text(arena, text), 300);
+	struct str line = header_text(arena, text);
+	char *copy = str_cstr(arena, line);
+	size_t length = 0;
+
+	/* Folds of the report leave runs of spaces. */
+	for (size_t i = 0; i < line.length; i++) {
+		if (copy[i] != ' ' || length == 0 || copy[length - 1] != ' ')
+			copy[length++] = copy[i];
+	}
+	return str_utf8_prefix((struct str){copy, length}, 300);
 }
 
 /*

@@ -284,20 +284,29 @@ static bool charset_guess(struct arena *arena, struct str bytes, bool says_utf8,
 	return false;
 }
 
-/* NUL becomes a space and a byte order mark goes. */
+static bool charset_is_control(char c)
+{
+	return ((unsigned char)c < ' ' && c != '\n' && c != '\t' &&
+	        c != '\r') ||
+	       c == 0x7f;
+}
+
+/* Controls become spaces, but for line ends and tabs; the mark goes. */
 static struct str charset_finish(struct arena *arena, struct str text)
 {
 	if (str_starts(text, STR("\xef\xbb\xbf")))
 		text = str_sub(text, 3, text.length);
 	text = str_utf8_clean(arena, text);
-	if (text.length > 0 && memchr(text.text, '\0', text.length)) {
-		char *copy = str_cstr(arena, text);
+	for (size_t i = 0; i < text.length; i++) {
+		if (charset_is_control(text.text[i])) {
+			char *copy = str_cstr(arena, text);
 
-		for (size_t i = 0; i < text.length; i++) {
-			if (copy[i] == '\0')
-				copy[i] = ' ';
+			for (; i < text.length; i++) {
+				if (charset_is_control(copy[i]))
+					copy[i] = ' ';
+			}
+			text.text = copy;
 		}
-		text.text = copy;
 	}
 	return text;
 }

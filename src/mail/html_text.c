@@ -13,12 +13,13 @@
 struct text_writer {
 	struct arena *arena;
 	struct buf *out;
-	unsigned quote;    /* nesting of blockquotes */
-	unsigned pre;      /* nesting of pre */
-	unsigned newlines; /* wanted before the next word */
-	bool space;        /* wanted before the next word */
-	bool line_empty;   /* nothing on this line yet */
-	size_t link_start; /* position in out where the link's text began */
+	unsigned quote;      /* nesting of blockquotes */
+	unsigned pre;        /* nesting of pre */
+	unsigned newlines;   /* wanted before the next word */
+	bool space;          /* wanted before the next word */
+	bool line_empty;     /* nothing on this line yet */
+	unsigned line_quote; /* nesting of the last line with words */
+	size_t link_start;   /* position in out where the link's text began */
 };
 
 enum text_break {
@@ -75,21 +76,28 @@ static void text_newlines(struct text_writer *writer, unsigned count)
 	writer->space = false;
 }
 
+/* Empty lines between two quoted ones are quoted, others are not. */
+static void text_empty_lines(struct text_writer *writer)
+{
+	unsigned marks = writer->quote < writer->line_quote
+	                         ? writer->quote
+	                         : writer->line_quote;
+
+	for (; writer->newlines > 0; writer->newlines--) {
+		buf_char(writer->out, '\n');
+		for (unsigned q = 0; q < marks && writer->newlines > 1; q++)
+			buf_char(writer->out, '>');
+	}
+	writer->line_empty = true;
+}
+
 /* Writes what is due before a word: line ends, quote marks, a space. */
 static void text_ready(struct text_writer *writer)
 {
 	if (writer->out->length == 0)
 		writer->newlines = 0;
-	if (writer->newlines > 0) {
-		for (unsigned i = 0; i < writer->newlines; i++) {
-			buf_char(writer->out, '\n');
-			if (i + 1 < writer->newlines)
-				for (unsigned q = 0; q < writer->quote; q++)
-					buf_text(writer->out, ">");
-		}
-		writer->newlines = 0;
-		writer->line_empty = true;
-	}
+	if (writer->newlines > 0)
+		text_empty_lines(writer);
 	if (writer->line_empty) {
 		for (unsigned q = 0; q < writer->quote; q++)
 			buf_text(writer->out,
@@ -97,6 +105,7 @@ static void text_ready(struct text_writer *writer)
 	} else if (writer->space) {
 		buf_char(writer->out, ' ');
 	}
+	writer->line_quote = writer->quote;
 	writer->line_empty = false;
 	writer->space = false;
 }

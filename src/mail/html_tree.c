@@ -7,14 +7,18 @@
 
 /*
  * An HTML5 parser can be made to work in the square of its input: by depth
- * (each tag looks up the stack of open elements) and by unclosed formatting
- * (each paragraph repeats all of it). The first is refused before parsing by
- * an estimate, the second by a memory budget.
+ * (each tag looks up the stack of open elements), by attributes (each is
+ * compared with those before it) and by unclosed formatting (each paragraph
+ * repeats all of it). The first two are refused before parsing, the last by a
+ * memory budget.
  */
-#define HTML_DEPTH_MAX    1000u
-#define HTML_TAGS_MAX     200000u
-#define HTML_TREE_BYTES   ((size_t)128 << 20)
-#define HTML_NAME_CLASSES 256u
+#define HTML_DEPTH_MAX      500u
+#define HTML_TAGS_MAX       100000u
+#define HTML_ATTRIBUTES_MAX 400u
+#define HTML_TREE_BYTES     ((size_t)128 << 20)
+#define HTML_NAME_CLASSES   256u
+/* Looking for the ends of tags costs at most so many times the input. */
+#define HTML_SCAN_FACTOR 8u
 
 struct html_memory {
 	struct arena *arena;
@@ -68,26 +72,101 @@ static struct str html_tag_name(struct str html, size_t at)
 	return str_sub(html, at, end);
 }
 
-/* An upper estimate of depth and count of elements. */
+static bool html_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r') || c == '/';
+}
+
+/* Position after an attribute's value, from after its name. */
+static size_t html_skip_value(struct str html, size_t at)
+{
+	while (at < html.length && html_space(html.text[at]))
+		at++;
+	if (at == html.length || html.text[at] != '=')
+		return at;
+	at++;
+	while (at < html.length && html_space(html.text[at]) &&
+	       html.text[at] != '/')
+		at++;
+	if (at == html.length)
+		return at;
+	if (html.text[at] == '"' || html.text[at] == '\'') {
+		at = str_find_char(html, html.text[at], at + 1);
+		return at < html.length ? at + 1 : at;
+	}
+	while (at < html.length && html.text[at] != '>' &&
+	       (!html_space(html.text[at]) || html.text[at] == '/'))
+		at++;
+	return at;
+}
+
+/*
+ * Attributes of the tag at `at`, read as a tokenizer would from there, up to
+ * one over the maximum. Adds what it looked at to *work.
+ */
+static unsigned html_attributes(struct str html, size_t at, size_t *work)
+{
+	unsigned count = 0;
+	size_t start = at;
+
+	while (at < html.length && !html_space(html.text[at]) &&
+	       html.text[at] != '>')
+		at++;
+	while (at < html.length && count <= HTML_ATTRIBUTES_MAX) {
+		while (at < html.length && html_space(html.text[at]))
+			at++;
+		if (at == html.length || html.text[at] == '>')
+			break;
+		at++; /* a name has at least one character */
+		while (at < html.length && !html_space(html.text[at]) &&
+		       html.text[at] != '>' && html.text[at] != '=')
+			at++;
+		at = html_skip_value(html, at);
+		count++;
+	}
+	*work += at - start;
+	return count;
+}
+
+static bool html_is_letter(struct str html, size_t at)
+{
+	return at < html.length && (html.text[at] | 0x20) >= 'a' &&
+	       (html.text[at] | 0x20) <= 'z';
+}
+
+static unsigned html_class(struct str name)
+{
+	unsigned class = 0;
+
+	for (size_t i = 0; i < name.length; i++)
+		class = class * 31 + (unsigned char)(name.text[i] | 0x20);
+	return class % HTML_NAME_CLASSES;
+}
+
+/* An upper estimate of depth, count and size of elements. */
 static bool html_is_hostile(struct str html)
 {
 	unsigned open[HTML_NAME_CLASSES] = {0}, depth = 0, tags = 0;
+	size_t work = 0;
 
 	for (size_t at = 0;
 	     (at = str_find_char(html, '<', at)) + 1 < html.length; at++) {
 		bool closes = html.text[at + 1] == '/';
-		struct str name = html_tag_name(html, at + (closes ? 2 : 1));
-		unsigned class = 0;
+		size_t start = at + (closes ? 2 : 1);
+		struct str name;
+		unsigned class;
 
 		if (++tags > HTML_TAGS_MAX)
 			return true;
-		if (name.length == 0 || (name.text[0] | 0x20) < 'a' ||
-		    (name.text[0] | 0x20) > 'z' || html_closes_itself(name))
+		if (!html_is_letter(html, start))
 			continue;
-		for (size_t i = 0; i < name.length; i++)
-			class = class * 31 +
-			        (unsigned char)(name.text[i] | 0x20);
-		class %= HTML_NAME_CLASSES;
+		if (html_attributes(html, start, &work) > HTML_ATTRIBUTES_MAX ||
+		    work > html.length * HTML_SCAN_FACTOR)
+			return true;
+		name = html_tag_name(html, start);
+		if (html_closes_itself(name))
+			continue;
+		class = html_class(name);
 		if (!closes) {
 			open[class]++;
 			if (++depth > HTML_DEPTH_MAX)

@@ -89,6 +89,10 @@ struct str part_text(struct arena *arena, struct str raw,
 		*clean_out = false;
 	}
 	charset.length = str_find_char(charset, ' ', 0);
+	/* Browsers gave UTF-7 up: it hides markup from those who look. */
+	if (part_is(part, "text/html") &&
+	    str_find_nocase(charset, STR("utf-7"), 0) < charset.length)
+		charset = STR("");
 	if (!charset_decode(arena, charset, bytes, &text))
 		*clean_out = false;
 	return part_line_ends(arena, text);

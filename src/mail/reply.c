@@ -22,6 +22,8 @@ struct reply_lines {
 	struct arena *arena;
 	struct str *text;
 	enum line_kind *kind;
+	enum reply_label *label; /* of a header block */
+	size_t *filled;          /* filled lines from here to the next quote */
 	size_t count;
 };
 
@@ -175,12 +177,11 @@ static size_t reply_block(const struct reply_lines *lines, size_t at)
 {
 	bool seen[REPLY_LABEL_COUNT] = {false};
 	size_t labels = 0, last = at;
-	struct str value;
 
-	if (reply_label(lines->text[at], &value) == REPLY_LABEL_NONE)
+	if (lines->label[at] == REPLY_LABEL_NONE)
 		return 0;
 	for (size_t n = at; n < lines->count && n < at + BLOCK_LINES_MAX; n++) {
-		enum reply_label label = reply_label(lines->text[n], &value);
+		enum reply_label label = lines->label[n];
 
 		/* A blank line ends it once it is one. */
 		if (str_trim(lines->text[n]).length == 0 && labels >= 2)
@@ -210,7 +211,6 @@ static size_t reply_block(const struct reply_lines *lines, size_t at)
 static bool reply_is_signature(const struct reply_lines *lines, size_t at)
 {
 	struct str line = lines->text[at];
-	size_t filled = 0;
 	size_t marks = 0;
 
 	if (str_equal(line, STR("-- ")))
@@ -223,14 +223,7 @@ static bool reply_is_signature(const struct reply_lines *lines, size_t at)
 		marks++;
 	if (!str_equal(line, STR("--")) && (marks < 2 || marks != line.length))
 		return false;
-	for (size_t n = at + 1; n < lines->count; n++) {
-		if (reply_is_quote(lines->text[n]))
-			break;
-		filled += str_trim(lines->text[n]).length > 0;
-		if (filled > SIGNATURE_LINES_MAX)
-			return false;
-	}
-	return true;
+	return lines->filled[at + 1] <= SIGNATURE_LINES_MAX;
 }
 
 static void reply_mark(struct reply_lines *lines, size_t at, size_t count,
@@ -413,8 +406,21 @@ static void reply_split(struct reply_lines *lines, struct str text)
 		arena_array(lines->arena, count + 1, sizeof(*lines->text));
 	lines->kind =
 		arena_array(lines->arena, count + 1, sizeof(*lines->kind));
-	while (str_line(&text, &line))
+	lines->label =
+		arena_array(lines->arena, count + 1, sizeof(*lines->label));
+	lines->filled =
+		arena_array(lines->arena, count + 2, sizeof(*lines->filled));
+	while (str_line(&text, &line)) {
+		lines->label[lines->count] = reply_label(line, &rest);
 		lines->text[lines->count++] = line;
+	}
+	for (size_t i = lines->count; i > 0; i--) {
+		struct str at = lines->text[i - 1];
+
+		if (!reply_is_quote(at))
+			lines->filled[i - 1] =
+				lines->filled[i] + (str_trim(at).length > 0);
+	}
 }
 
 struct str mail_reply_text(struct arena *arena, struct str text)

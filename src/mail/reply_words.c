@@ -136,6 +136,9 @@ enum reply_label reply_label(struct str line, struct str *value_out)
 	while (line.length > 0 && (line.text[0] == ' ' || line.text[0] == '*' ||
 	                           line.text[0] == '\t' || line.text[0] == '>'))
 		line = str_sub(line, 1, line.length);
+	if (str_find_char(line, ':', 0) > 48 &&
+	    str_find(line, STR("："), 0) > 48)
+		return REPLY_LABEL_NONE;
 	for (size_t i = 0; i < COUNT(reply_labels); i++) {
 		struct str word = reply_labels[i].word;
 		size_t at = word.length;
