@@ -288,6 +288,7 @@ void serve_stop(struct serve *serve)
 	lmtp_stop(&serve->lmtp);
 	serve_web_stop(serve);
 	node_stop(&serve->node);
+	serve_web_release(serve);
 	sink_close(&serve->sink);
 	jail_stop(&serve->jail);
 }

@@ -18,7 +18,7 @@ struct serve {
 	struct jail *jail;
 	struct node *node;
 	struct lmtp *lmtp;
-	struct serve_web *web;
+	_Atomic(struct serve_web *) web; /* the feed looks at it */
 	struct channel_driver driver;
 	struct smtp_target target;
 	struct sink *sink; /* takes all outgoing mail; NULL: send it */

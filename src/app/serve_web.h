@@ -6,7 +6,10 @@
 
 CHECKED enum status serve_web_start(struct serve *serve,
                                     struct problem *problem);
+/* No request is answered after this; node may still run. */
 void serve_web_stop(struct serve *serve);
+/* After node has stopped: it tells of commits until then. */
+void serve_web_release(struct serve *serve);
 /* "Open http://127.0.0.1:8440": where the interface is. */
 void serve_web_announce(struct serve *serve);
 /* What node tells after each commit: makes events of the live stream. */

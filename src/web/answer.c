@@ -175,7 +175,7 @@ static void log_failure(const struct web *web, const struct request *request,
 	snprintf(line, sizeof(line), "%s %.*s: %s",
 	         method_name(request->method), STR_ARG(request->path),
 	         request->problem.text);
-	web->log(web->context, line);
+	web->log(web->log_context, line);
 }
 
 static void refuse(const struct web *web, const struct request *request,

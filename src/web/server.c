@@ -18,6 +18,7 @@
 
 #include "base/limits.h"
 #include "web/listen.h"
+#include "web/live.h"
 #include "web/peer.h"
 #include "web/router.h"
 #include "web/worker.h"
@@ -33,7 +34,7 @@
 
 struct server {
 	struct MHD_Daemon *daemon;
-	const struct web *web;
+	struct web *web;
 	struct workers workers;
 	struct peers peers;
 	atomic_size_t bodies_bytes;
@@ -397,6 +398,7 @@ static void *ticker_main(void *argument)
 	struct pollfd stop = {.fd = server->stop_fd, .events = POLLIN};
 
 	while (poll(&stop, 1, 1000) == 0) {
+		live_tick(server->web);
 		hub_tick(server->web->hub);
 		peers_tick(&server->peers);
 	}
@@ -472,9 +474,9 @@ static enum status server_run(struct server *server,
 	return ST_OK;
 }
 
-enum status server_start(const struct server_config *config,
-                         const struct web *web, struct arena *arena,
-                         struct problem *problem, struct server **server_out)
+enum status server_start(const struct server_config *config, struct web *web,
+                         struct arena *arena, struct problem *problem,
+                         struct server **server_out)
 {
 	struct server *server = arena_alloc(arena, sizeof(*server));
 	enum status status;

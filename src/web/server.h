@@ -34,7 +34,7 @@ struct server_config {
  * wrong, ST_STORE says why the address cannot be listened on.
  */
 CHECKED enum status server_start(const struct server_config *config,
-                                 const struct web *web, struct arena *arena,
+                                 struct web *web, struct arena *arena,
                                  struct problem *problem,
                                  struct server **server_out);
 void server_stop(struct server **server);

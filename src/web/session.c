@@ -335,6 +335,33 @@ enum status sessions_sign_in_by_token(struct sessions *sessions,
 	                      member.role);
 }
 
+enum status sessions_confirm(struct sessions *sessions, struct request *request,
+                             struct str password)
+{
+	struct str account = str_printf(request->arena, "member %lld",
+	                                (long long)request->session.member);
+	uint64_t key = throttle_key(sessions, account);
+	char hash[PASSWORD_HASH_SIZE] = "";
+	span_ms wait = sign_in_wait(sessions, request, key);
+	enum status status;
+
+	if (wait > 0)
+		return refuse_wait(request, wait);
+	status = sessions->port.password(sessions->port.context,
+	                                 request->session.member, hash);
+	if (status == ST_OK && hash[0] != '\0')
+		status = password_check(&sessions->gate, hash, password);
+	if (status == ST_FORBIDDEN)
+		return problem_set(&request->problem, ST_FORBIDDEN, "old",
+		                   "That is not your password.");
+	if (status != ST_OK)
+		return status;
+	pthread_mutex_lock(&sessions->lock);
+	throttle_clear(&sessions->accounts, key);
+	pthread_mutex_unlock(&sessions->lock);
+	return ST_OK;
+}
+
 enum status sessions_sign_out(struct sessions *sessions,
                               struct request *request,
                               struct response *response)

@@ -45,6 +45,9 @@ struct session_port {
 	                   const uint8_t hash[SESSION_HASH_BYTES]);
 	enum status (*member)(void *context, struct str address,
 	                      struct session_member *member_out);
+	/* The member's password hash; empty when there is none. */
+	enum status (*password)(void *context, int64_t member,
+	                        char hash_out[PASSWORD_HASH_SIZE]);
 	/* Uses up a sign-in link; at most one caller ever gets ST_OK. */
 	enum status (*take_token)(void *context,
 	                          const uint8_t hash[SESSION_HASH_BYTES],
@@ -102,6 +105,13 @@ CHECKED enum status sessions_start(struct sessions *sessions,
                                    struct request *request,
                                    struct response *response, int64_t member,
                                    enum role role);
+/*
+ * Is the person at the keyboard the member? ST_OK when `password` is theirs or
+ * they have none; ST_FORBIDDEN; ST_LIMIT as for sessions_sign_in.
+ */
+CHECKED enum status sessions_confirm(struct sessions *sessions,
+                                     struct request *request,
+                                     struct str password);
 /* Ends the request's session and takes the cookie back. */
 CHECKED enum status sessions_sign_out(struct sessions *sessions,
                                       struct request *request,

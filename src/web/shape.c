@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "web/text.h"
 
 #define JSON_VALUES_MAX 20000u
 #define LIST_ITEMS_MAX  1000
@@ -362,50 +363,6 @@ enum status shape_parse(const struct shape *shape, struct str text,
 	return ST_OK;
 }
 
-static int hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
-/* Percent and plus, decoded once. false for a bad escape or a NUL. */
-static bool query_decode(struct arena *arena, struct str raw,
-                         struct str *text_out)
-{
-	char *text = arena_alloc(arena, raw.length + 1);
-	size_t length = 0;
-
-	for (size_t i = 0; i < raw.length; i++) {
-		char c = raw.text[i];
-
-		if (c == '%') {
-			int high = i + 1 < raw.length
-			                   ? hex_value(raw.text[i + 1])
-			                   : -1;
-			int low = i + 2 < raw.length
-			                  ? hex_value(raw.text[i + 2])
-			                  : -1;
-
-			if (high < 0 || low < 0)
-				return false;
-			c = (char)(high * 16 + low);
-			i += 2;
-		} else if (c == '+') {
-			c = ' ';
-		}
-		if (c == '\0')
-			return false;
-		text[length++] = c;
-	}
-	*text_out = (struct str){text, length};
-	return true;
-}
-
 /* A query value as JSON of the field's kind; NULL if it cannot be one. */
 static json_t *query_value(const struct shape_field *field, struct str text)
 {
@@ -445,7 +402,7 @@ static enum status query_pair(const struct shape *shape, struct str pair,
 	const struct shape_field *field;
 	json_t *value;
 
-	if (!query_decode(arena, str_sub(pair, 0, equals), &key) ||
+	if (!text_unescape_form(arena, str_sub(pair, 0, equals), &key) ||
 	    !str_utf8_valid(key))
 		return refuse(problem, "", "The query is not well formed.");
 
@@ -458,8 +415,8 @@ static enum status query_pair(const struct shape *shape, struct str pair,
 		return refuse(problem, name, "This filter is given twice.");
 	if (equals >= pair.length)
 		return refuse(problem, name, "This filter has no value.");
-	if (!query_decode(arena, str_sub(pair, equals + 1, pair.length),
-	                  &text) ||
+	if (!text_unescape_form(arena, str_sub(pair, equals + 1, pair.length),
+	                        &text) ||
 	    !(value = query_value(field, text)))
 		return refuse(problem, name, "This filter cannot be read.");
 	json_object_set_new(tree, name, value);

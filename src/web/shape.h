@@ -48,6 +48,7 @@ struct shape {
 	const char *name; /* in the OpenAPI document */
 	const struct shape_field *fields;
 	size_t count;
+	const struct shape_field *list; /* an answer that is a list of these */
 };
 
 struct shape_field {

@@ -148,7 +148,8 @@ static void hub_push(struct hub *hub, const struct stream_item *item, bool last)
 	if (hub->next - hub->first == RING_FRAMES)
 		hub_evict(hub);
 	frame = hub_frame(hub, hub->next++);
-	frame->seq = item->seq;
+	/* What holds of now stands where we are, whatever it was read at. */
+	frame->seq = item->sticky ? hub->head : item->seq;
 	frame->right = item->right;
 	stream_write(&frame->text, last && !item->sticky ? item->seq : 0,
 	             item->event, item->json);
@@ -172,7 +173,7 @@ void hub_publish(struct hub *hub, const struct stream_item *items, size_t count)
 		if (items[i].sticky)
 			hub_keep_sticky(hub, &items[i]);
 		hub_push(hub, &items[i], last);
-		if (items[i].seq > hub->head)
+		if (!items[i].sticky)
 			hub->head = items[i].seq;
 	}
 	for (size_t i = 0; i < hub->streams_top && count > 0; i++)
@@ -189,6 +190,20 @@ int64_t hub_head(struct hub *hub)
 	head = hub->head;
 	pthread_mutex_unlock(&hub->lock);
 	return head;
+}
+
+bool hub_skip(struct hub *hub, int64_t seq)
+{
+	bool skip;
+
+	pthread_mutex_lock(&hub->lock);
+	skip = hub->streams_used == 0;
+	while (skip && hub->first < hub->next)
+		hub_evict(hub);
+	if (skip && seq > hub->head)
+		hub->head = hub->floor = seq;
+	pthread_mutex_unlock(&hub->lock);
+	return skip;
 }
 
 static struct stream *hub_slot(struct hub *hub)
@@ -287,9 +302,7 @@ enum status hub_open_stream(struct hub *hub, const struct session *session,
 	}
 	stream_init(stream, hub, session);
 	upto = hub->head;
-	if (after > hub->head)
-		stream_tell_gap(stream); /* of another life of this log */
-	else if (after >= hub->floor)
+	if (after >= hub->floor && after <= hub->head)
 		stream->place = hub_place_after(hub, after);
 	else if (after >= 0)
 		behind = true;
@@ -483,18 +496,27 @@ static void hub_check_slot(struct hub *hub, size_t slot)
 	pthread_mutex_unlock(&hub->lock);
 }
 
-void hub_tick(struct hub *hub)
+void hub_recheck(struct hub *hub)
 {
 	size_t top;
+
+	pthread_mutex_lock(&hub->lock);
+	top = hub->streams_top;
+	pthread_mutex_unlock(&hub->lock);
+	for (size_t i = 0; i < top && hub->port.check; i++)
+		hub_check_slot(hub, i);
+}
+
+void hub_tick(struct hub *hub)
+{
 	bool check;
 
 	hub_beat(hub);
 	pthread_mutex_lock(&hub->lock);
-	top = hub->streams_top;
-	check = ++hub->ticks % CHECK_TICKS == 0 && hub->port.check;
+	check = ++hub->ticks % CHECK_TICKS == 0;
 	pthread_mutex_unlock(&hub->lock);
-	for (size_t i = 0; i < top && check; i++)
-		hub_check_slot(hub, i);
+	if (check)
+		hub_recheck(hub);
 }
 
 void hub_close(struct hub *hub)

@@ -41,7 +41,9 @@ struct stream_port {
 	void *context;
 	/*
 	 * What happened after `after` up to `upto`, as events written with
-	 * stream_write, for a reader of this role. ST_LIMIT: too much.
+	 * stream_write, for a reader of this role; nothing when `after` is
+	 * not below `upto`. ST_LIMIT: too much, or `after` is a position that
+	 * this log does not have yet.
 	 */
 	enum status (*catch_up)(void *context, int64_t after, int64_t upto,
 	                        enum role role, struct buf *out);
@@ -58,6 +60,11 @@ void hub_release(struct hub *hub);
 void hub_publish(struct hub *hub, const struct stream_item *items,
                  size_t count);
 int64_t hub_head(struct hub *hub);
+/*
+ * True if nobody listens: then nothing need be published up to `seq`, and who
+ * comes back later asks the store for it.
+ */
+bool hub_skip(struct hub *hub, int64_t seq);
 
 /* One event as text; `id` 0 leaves the id line out. */
 void stream_write(struct buf *out, int64_t id, const char *event,
@@ -85,6 +92,8 @@ void stream_close(struct stream *stream);
 /* Farewell to the streams of one session, or of one member. */
 void hub_end_session(struct hub *hub, const uint8_t hash[SESSION_HASH_BYTES]);
 void hub_end_member(struct hub *hub, int64_t member);
+/* Sessions may have ended: looks at all of them now. */
+void hub_recheck(struct hub *hub);
 /* Every second: comment lines, and sessions that ended elsewhere. */
 void hub_tick(struct hub *hub);
 /* Ends all streams and lets no new one begin. */

@@ -6,6 +6,8 @@
 #ifndef WEB_WEB_H
 #define WEB_WEB_H
 
+#include <stdatomic.h>
+
 #include "base/asset.h"
 #include "base/instant.h"
 #include "base/status.h"
@@ -16,8 +18,20 @@
 struct node;
 struct route;
 
+struct web_config {
+	struct node *node;
+	const char *base_url; /* "http://127.0.0.1:8025" */
+	span_ms idle;         /* 0: 12 hours */
+	span_ms absolute;     /* 0: 7 days */
+	const char *sandbox;  /* what confines the parser, for /api/health */
+	void (*log)(void *context, const char *line);
+	void *log_context;
+};
+
 struct web {
 	struct node *node;
+	const char *sandbox;
+	atomic_bool counts_due; /* something changed since they were sent */
 	struct guard guard;
 	struct sessions *sessions;
 	struct hub *hub;
@@ -25,11 +39,34 @@ struct web {
 	size_t routes_count;
 	const struct asset *assets; /* the interface, sorted by path */
 	size_t assets_count;
-	void *context; /* of the functions below */
+	void *context; /* of `now` */
 	instant_ms (*now)(void *context);
 	/* One line for the operator; thread-safe. May be NULL. */
+	void *log_context;
 	void (*log)(void *context, const char *line);
 };
+
+/*
+ * The web over a node that runs: sessions, streams and routes, ready for
+ * server_start. Lives in `arena`; release before the arena and the node. From
+ * then on live_committed must be told of every commit.
+ */
+CHECKED enum status web_new(struct arena *arena,
+                            const struct web_config *config,
+                            struct problem *problem, struct web **web_out);
+void web_release(struct web *web);
+
+/*
+ * A one-time sign-in link for a member, good for 15 minutes: the address to
+ * open, in `arena`. For the operator's command line.
+ */
+CHECKED enum status web_sign_in_link(struct node *node, struct arena *arena,
+                                     const char *base_url, int64_t member,
+                                     struct str *link_out);
+/* Checks and hashes; the hash lives in the request's arena. */
+CHECKED enum status web_hash_password(struct request *request,
+                                      struct str password,
+                                      struct str *hash_out);
 
 /* Live streams of that session get their farewell. `web` may be NULL. */
 void web_session_ended(const struct web *web,

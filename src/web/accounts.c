@@ -1,0 +1,275 @@
+/*
+ * Reads go to a reader, changes to the writer as commands without events:
+ * sessions are not history.
+ */
+#include "web/accounts.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "store/session.h"
+
+#define LINK_LIFE      (15 * SPAN_MINUTE)
+#define LINKS_MAX      20
+#define ACCOUNTS_ARENA ((size_t)8 << 20)
+
+static_assert(TOKEN_HASH_BYTES == SESSION_HASH_BYTES, "the same hash");
+
+static void account_of(const struct agency_member *member,
+                       struct session_member *member_out)
+{
+	*member_out = (struct session_member){
+		.id = member->record.id,
+		.role = (enum role)member->record.role,
+		.active = member->record.active,
+	};
+}
+
+static enum status accounts_find(void *context,
+                                 const uint8_t hash[SESSION_HASH_BYTES],
+                                 struct session *session_out)
+{
+	struct node *node = context;
+	struct arena *arena = arena_new(ACCOUNTS_ARENA);
+	struct sql_db *db = node_reader_take(node);
+	const struct agency *agency;
+	const struct agency_member *member;
+	struct session_row row;
+	enum status status = session_find(db, hash, arena, &row);
+
+	node_reader_return(node, db);
+	arena_free(&arena);
+	if (status != ST_OK)
+		return status;
+	agency = node_agency_take(node);
+	member = agency_member(agency, row.member);
+	if (member && member->record.active) {
+		*session_out = (struct session){
+			.member = row.member,
+			.role = (enum role)member->record.role,
+			.created_at = row.created_at,
+			.seen_at = row.seen_at,
+		};
+		memcpy(session_out->hash, hash, SESSION_HASH_BYTES);
+	} else {
+		status = ST_NOT_FOUND;
+	}
+	node_agency_return(node, agency);
+	return status;
+}
+
+/* A change: what to do, with what, and what came of it. */
+struct change {
+	const uint8_t *hash;
+	const struct session *session;
+	int64_t member;
+	instant_ms at;
+};
+
+static enum status change_run(struct node *node, node_command run,
+                              struct change *change)
+{
+	struct arena *arena = arena_new(ACCOUNTS_ARENA);
+	const struct node_asked asked = {
+		.arena = arena,
+		.run = run,
+		.arguments = change,
+	};
+	struct outcome outcome;
+	enum status status = node_run(node, &asked, &outcome, NULL);
+
+	arena_free(&arena);
+	return status;
+}
+
+static enum status create_run(struct desk *desk, const struct turn *turn,
+                              void *arguments, struct outcome *outcome_out,
+                              struct problem *problem_out)
+{
+	const struct change *change = arguments;
+	const struct session_row row = {
+		.member = change->session->member,
+		.created_at = change->session->created_at,
+		.seen_at = change->session->seen_at,
+		.agent = STR(""),
+	};
+
+	(void)turn;
+	(void)problem_out;
+	*outcome_out = (struct outcome){.seq = desk->end.seq};
+	return session_add(desk->db, change->session->hash, &row);
+}
+
+static enum status accounts_create(void *context, const struct session *session)
+{
+	struct change change = {.session = session};
+
+	return change_run(context, create_run, &change);
+}
+
+static enum status touch_run(struct desk *desk, const struct turn *turn,
+                             void *arguments, struct outcome *outcome_out,
+                             struct problem *problem_out)
+{
+	const struct change *change = arguments;
+
+	(void)turn;
+	(void)problem_out;
+	*outcome_out = (struct outcome){.seq = desk->end.seq};
+	return session_touch(desk->db, change->hash, change->at);
+}
+
+static enum status accounts_touch(void *context,
+                                  const uint8_t hash[SESSION_HASH_BYTES],
+                                  instant_ms at)
+{
+	struct change change = {.hash = hash, .at = at};
+
+	return change_run(context, touch_run, &change);
+}
+
+static enum status end_run(struct desk *desk, const struct turn *turn,
+                           void *arguments, struct outcome *outcome_out,
+                           struct problem *problem_out)
+{
+	const struct change *change = arguments;
+
+	(void)turn;
+	(void)problem_out;
+	*outcome_out = (struct outcome){.seq = desk->end.seq};
+	return session_remove(desk->db, change->hash);
+}
+
+static enum status accounts_end(void *context,
+                                const uint8_t hash[SESSION_HASH_BYTES])
+{
+	struct change change = {.hash = hash};
+
+	return change_run(context, end_run, &change);
+}
+
+static enum status accounts_password(void *context, int64_t member,
+                                     char hash_out[PASSWORD_HASH_SIZE])
+{
+	struct node *node = context;
+	struct arena *arena = arena_new(ACCOUNTS_ARENA);
+	struct sql_db *db = node_reader_take(node);
+	struct str hash = STR("");
+	enum status status = credential_get(db, member, arena, &hash);
+
+	node_reader_return(node, db);
+	if (status == ST_NOT_FOUND)
+		status = ST_OK;
+	if (status == ST_OK)
+		snprintf(hash_out, PASSWORD_HASH_SIZE, "%.*s", STR_ARG(hash));
+	arena_free(&arena);
+	return status;
+}
+
+static enum status accounts_member(void *context, struct str address,
+                                   struct session_member *member_out)
+{
+	struct node *node = context;
+	const struct agency *agency = node_agency_take(node);
+	const struct agency_member *member =
+		agency_member_by_address(agency, address);
+	struct session_member found = {0};
+	enum status status = member ? ST_OK : ST_NOT_FOUND;
+
+	if (member)
+		account_of(member, &found);
+	node_agency_return(node, agency);
+	if (status == ST_OK)
+		status = accounts_password(node, found.id, found.password);
+	if (status == ST_OK)
+		*member_out = found;
+	return status;
+}
+
+static enum status token_run(struct desk *desk, const struct turn *turn,
+                             void *arguments, struct outcome *outcome_out,
+                             struct problem *problem_out)
+{
+	struct change *change = arguments;
+
+	(void)turn;
+	(void)problem_out;
+	*outcome_out = (struct outcome){.seq = desk->end.seq};
+	return sign_in_use(desk->db, change->hash, change->at, &change->member);
+}
+
+static enum status accounts_take_token(void *context,
+                                       const uint8_t hash[SESSION_HASH_BYTES],
+                                       instant_ms now,
+                                       struct session_member *member_out)
+{
+	struct node *node = context;
+	struct change change = {.hash = hash, .at = now};
+	const struct agency *agency;
+	const struct agency_member *member;
+	enum status status = change_run(node, token_run, &change);
+
+	if (status != ST_OK)
+		return status;
+	agency = node_agency_take(node);
+	member = agency_member(agency, change.member);
+	if (member)
+		account_of(member, member_out);
+	else
+		status = ST_NOT_FOUND;
+	node_agency_return(node, agency);
+	return status;
+}
+
+static void accounts_random(void *context, void *bytes, size_t length)
+{
+	(void)context;
+	node_random(bytes, length);
+}
+
+struct session_port accounts_port(struct node *node)
+{
+	return (struct session_port){
+		.context = node,
+		.find = accounts_find,
+		.create = accounts_create,
+		.touch = accounts_touch,
+		.end = accounts_end,
+		.member = accounts_member,
+		.password = accounts_password,
+		.take_token = accounts_take_token,
+		.fill_random = accounts_random,
+	};
+}
+
+static enum status link_run(struct desk *desk, const struct turn *turn,
+                            void *arguments, struct outcome *outcome_out,
+                            struct problem *problem_out)
+{
+	const struct change *change = arguments;
+	const struct agency_member *member =
+		agency_member(desk->agency, change->member);
+	int64_t open = 0;
+	enum status status;
+
+	(void)problem_out;
+	*outcome_out = (struct outcome){.seq = desk->end.seq};
+	if (!member || !member->record.active)
+		return ST_NOT_FOUND;
+	status = sign_in_count(desk->db, change->member, turn->now, &open);
+	if (status == ST_OK && open >= LINKS_MAX)
+		status = ST_LIMIT;
+	if (status == ST_OK)
+		status = sign_in_add(desk->db, change->hash, change->member,
+		                     turn->now + LINK_LIFE);
+	return status;
+}
+
+enum status accounts_add_link(struct node *node, int64_t member,
+                              const uint8_t hash[SESSION_HASH_BYTES])
+{
+	struct change change = {.hash = hash, .member = member};
+
+	return change_run(node, link_run, &change);
+}

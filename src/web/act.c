@@ -1,0 +1,245 @@
+/*
+ * The bridge between handlers and the node.
+ */
+#include "web/act.h"
+
+#include "store/log.h"
+#include "web/web.h"
+
+enum status act_read(struct request *request, struct reading *reading_out)
+{
+	struct reading reading = {
+		.arena = request->arena,
+		.now = request->now,
+	};
+	struct log_end end = {0};
+	enum status status;
+
+	reading.db = node_reader_take(request->web->node);
+	reading.agency = node_agency_take(request->web->node);
+	status = log_find_end(reading.db, &end);
+	reading.seq = end.seq;
+	if (status == ST_OK)
+		*reading_out = reading;
+	else
+		act_read_end(request, &reading);
+	return status;
+}
+
+void act_read_end(struct request *request, struct reading *reading)
+{
+	node_agency_return(request->web->node, reading->agency);
+	node_reader_return(request->web->node, reading->db);
+}
+
+enum status act_run(struct request *request, node_command run, void *arguments,
+                    struct outcome *outcome_out)
+{
+	const struct node_asked asked = {
+		.arena = request->arena,
+		.actor = request->session.member,
+		.command = request->command,
+		.run = run,
+		.arguments = arguments,
+	};
+
+	return node_run(request->web->node, &asked, outcome_out,
+	                &request->problem);
+}
+
+struct act_ticket_call {
+	desk_ticket_command command;
+	const struct ticket_command *asked;
+};
+
+static enum status act_ticket_run(struct desk *desk, const struct turn *turn,
+                                  void *arguments, struct outcome *outcome_out,
+                                  struct problem *problem_out)
+{
+	const struct act_ticket_call *call = arguments;
+
+	return call->command(desk, turn, call->asked, outcome_out, problem_out);
+}
+
+enum status act_ticket(struct request *request, desk_ticket_command command,
+                       const struct ticket_command *asked,
+                       struct outcome *outcome_out)
+{
+	struct act_ticket_call call = {command, asked};
+
+	return act_run(request, act_ticket_run, &call, outcome_out);
+}
+
+struct act_client_call {
+	desk_client_command command;
+	const struct client_command *asked;
+};
+
+static enum status act_client_run(struct desk *desk, const struct turn *turn,
+                                  void *arguments, struct outcome *outcome_out,
+                                  struct problem *problem_out)
+{
+	const struct act_client_call *call = arguments;
+
+	return call->command(desk, turn, call->asked, outcome_out, problem_out);
+}
+
+enum status act_client(struct request *request, desk_client_command command,
+                       const struct client_command *asked,
+                       struct outcome *outcome_out)
+{
+	struct act_client_call call = {command, asked};
+
+	return act_run(request, act_client_run, &call, outcome_out);
+}
+
+struct act_settings_call {
+	desk_settings_command command;
+	const struct settings_command *asked;
+};
+
+static enum status act_settings_run(struct desk *desk, const struct turn *turn,
+                                    void *arguments,
+                                    struct outcome *outcome_out,
+                                    struct problem *problem_out)
+{
+	const struct act_settings_call *call = arguments;
+
+	return call->command(desk, turn, call->asked, outcome_out, problem_out);
+}
+
+enum status act_settings(struct request *request, desk_settings_command command,
+                         const struct settings_command *asked,
+                         struct outcome *outcome_out)
+{
+	struct act_settings_call call = {command, asked};
+
+	return act_run(request, act_settings_run, &call, outcome_out);
+}
+
+struct json_out *act_begin(const struct reading *reading,
+                           struct response *response)
+{
+	struct json_out *out = response_begin(response);
+
+	out_key_i64(out, "seq", reading->seq);
+	return out;
+}
+
+static enum status answer_ticket(struct reading *reading, struct json_out *out,
+                                 int64_t id)
+{
+	struct view_ticket *ticket =
+		arena_alloc(reading->arena, sizeof(*ticket));
+	enum status status =
+		view_ticket(reading->db, reading->arena, id, ticket);
+
+	if (status != ST_OK)
+		return status;
+	out_key(out, "ticket");
+	render_ticket(reading, out, ticket);
+	return ST_OK;
+}
+
+enum status act_answer_ticket(struct request *request,
+                              struct response *response,
+                              const struct outcome *outcome)
+{
+	struct reading reading;
+	enum status status = act_read(request, &reading);
+
+	if (status != ST_OK)
+		return status;
+	status = answer_ticket(&reading, act_begin(&reading, response),
+	                       outcome->ticket);
+	response_end(response);
+	act_read_end(request, &reading);
+	return status;
+}
+
+static enum status answer_message(struct reading *reading, struct json_out *out,
+                                  int64_t id)
+{
+	struct view_message *message =
+		arena_alloc(reading->arena, sizeof(*message));
+	enum status status =
+		view_message(reading->db, reading->arena, id, message);
+
+	if (status != ST_OK)
+		return status;
+	out_key(out, "message");
+	render_message(reading, out, message);
+	return ST_OK;
+}
+
+enum status act_answer_message(struct request *request,
+                               struct response *response,
+                               const struct outcome *outcome)
+{
+	struct reading reading;
+	struct json_out *out;
+	enum status status = act_read(request, &reading);
+
+	if (status != ST_OK)
+		return status;
+	out = act_begin(&reading, response);
+	status = answer_ticket(&reading, out, outcome->ticket);
+	if (status == ST_OK)
+		status = answer_message(&reading, out, outcome->message);
+	response_end(response);
+	act_read_end(request, &reading);
+	return status;
+}
+
+enum status act_answer_client(struct request *request,
+                              struct response *response,
+                              const struct outcome *outcome)
+{
+	struct view_client client;
+	struct reading reading;
+	enum status status = act_read(request, &reading);
+
+	if (status != ST_OK)
+		return status;
+	status = view_client(reading.db, reading.arena, outcome->client,
+	                     &client);
+	if (status == ST_OK) {
+		struct json_out *out = act_begin(&reading, response);
+
+		out_key(out, "client");
+		render_client(out, &client);
+		response_end(response);
+	}
+	act_read_end(request, &reading);
+	return status;
+}
+
+enum status act_answer_contact(struct request *request,
+                               struct response *response, int64_t contact)
+{
+	struct view_contact found;
+	struct reading reading;
+	enum status status = act_read(request, &reading);
+
+	if (status != ST_OK)
+		return status;
+	status = view_contact(reading.db, reading.arena, contact, &found);
+	if (status == ST_OK) {
+		struct json_out *out = act_begin(&reading, response);
+
+		out_key(out, "contact");
+		render_contact(out, &found);
+		response_end(response);
+	}
+	act_read_end(request, &reading);
+	return status;
+}
+
+enum status act_answer_done(struct request *request, struct response *response,
+                            const struct outcome *outcome)
+{
+	(void)request;
+	out_key_i64(response_begin(response), "seq", outcome->seq);
+	response_end(response);
+	return ST_OK;
+}

@@ -1,0 +1,271 @@
+/*
+ * A ticket's history in words. Most events have one sentence, from a table;
+ * those that say something about a value have a function beside it. Words of
+ * people (reasons, notes) are added as they are now, so erased ones are gone.
+ */
+#include "core/playbook.h"
+#include "store/content.h"
+#include "store/log.h"
+#include "store/record.h"
+#include "web/render.h"
+
+#define LOG_LINES_MAX 2000
+
+struct log_writer {
+	const struct reading *reading;
+	struct json_out *out;
+	size_t count;
+	enum status status;
+};
+
+static struct str log_member(const struct reading *reading, int64_t id)
+{
+	const struct agency_member *member = agency_member(reading->agency, id);
+
+	return member ? member->name : STR("nobody");
+}
+
+static struct str log_assigned(const struct reading *reading,
+                               const struct event *event)
+{
+	int64_t member = event->data.ticket_assigned.member;
+
+	if (member == 0)
+		return STR("Nobody has it now");
+	return str_printf(reading->arena, "Given to %.*s",
+	                  STR_ARG(log_member(reading, member)));
+}
+
+static struct str log_type(const struct reading *reading, int64_t type)
+{
+	const struct playbook *playbook =
+		rules_playbook(&reading->agency->rules);
+
+	if (type > 0 && type < REQUEST_TYPE_COUNT &&
+	    playbook->types[type].label.length > 0)
+		return playbook->types[type].label;
+	return str_of(render_type_name(type));
+}
+
+static struct str log_typed(const struct reading *reading,
+                            const struct event *event)
+{
+	return str_printf(
+		reading->arena, "Type by rule: %.*s",
+		STR_ARG(log_type(reading, event->data.ticket_typed.type)));
+}
+
+static struct str log_corrected(const struct reading *reading,
+                                const struct event *event)
+{
+	return str_printf(
+		reading->arena, "Type set to %.*s",
+		STR_ARG(log_type(reading, event->data.type_corrected.type)));
+}
+
+/* clang-format off */
+static const char *const state_texts[TICKET_STATE_COUNT] = {
+	[TICKET_NONE]               = "State changed",
+	[TICKET_NEW]                = "New",
+	[TICKET_OPEN]               = "Open",
+	[TICKET_WAITING_CLIENT]     = "Waiting on the client",
+	[TICKET_WAITING_PRODUCTION] = "Waiting on production",
+	[TICKET_CLOSED]             = "Closed",
+};
+
+static const char *const promise_texts[PROMISE_KIND_COUNT] = {
+	[PROMISE_NONE]           = "Promise",
+	[PROMISE_FIRST_RESPONSE] = "First answer",
+	[PROMISE_NEXT_RESPONSE]  = "Next answer",
+	[PROMISE_ACKNOWLEDGE]    = "Acknowledgement",
+	[PROMISE_PROPOSAL]       = "Proposal",
+	[PROMISE_RESOLUTION]     = "Resolution",
+	[PROMISE_CALL_BACK]      = "Call back",
+};
+/* clang-format on */
+
+static struct str log_state(const struct reading *reading,
+                            const struct event *event)
+{
+	(void)reading;
+	return str_of(state_texts[event->data.state_changed.state]);
+}
+
+static struct str log_promised(const struct reading *reading,
+                               const struct event *event)
+{
+	struct duration within = {
+		.span = event->data.promise_made.target,
+		.hours = (enum hours)event->data.promise_made.hours,
+	};
+
+	return str_printf(reading->arena, "%s promised within %.*s",
+	                  promise_texts[event->data.promise_made.kind],
+	                  STR_ARG(duration_text(reading->arena, within)));
+}
+
+static struct str log_flagged(const struct reading *reading,
+                              const struct event *event)
+{
+	const struct playbook *playbook = rules_playbook_at(
+		&reading->agency->rules, event->data.flag_raised.playbook);
+	const struct playbook_flag *rule = playbook_flag_by_code(
+		playbook, (uint32_t)event->data.flag_raised.rule);
+
+	if (!rule)
+		return STR("Flag raised");
+	return str_printf(reading->arena, "Flag raised: %.*s",
+	                  STR_ARG(rule->label));
+}
+
+/* Which promise it was is read from its row. */
+static struct str log_promise(const struct reading *reading, int64_t promise,
+                              const char *what)
+{
+	struct promise record = {0};
+	enum status status =
+		record_read(reading->db, RECORD_PROMISE, promise, &record.id);
+	int64_t kind = status == ST_OK ? record.kind : PROMISE_NONE;
+
+	return str_printf(reading->arena, "%s %s", promise_texts[kind], what);
+}
+
+static struct str log_broken(const struct reading *reading,
+                             const struct event *event)
+{
+	return log_promise(reading, event->data.promise_broken.promise,
+	                   "is late");
+}
+
+static struct str log_kept(const struct reading *reading,
+                           const struct event *event)
+{
+	return log_promise(reading, event->data.promise_kept.promise, "kept");
+}
+
+static struct str log_withdrawn(const struct reading *reading,
+                                const struct event *event)
+{
+	return log_promise(reading, event->data.promise_withdrawn.promise,
+	                   "no longer owed");
+}
+
+static struct str log_paused(const struct reading *reading,
+                             const struct event *event)
+{
+	return log_promise(reading, event->data.promise_paused.promise,
+	                   "paused");
+}
+
+static struct str log_resumed(const struct reading *reading,
+                              const struct event *event)
+{
+	return log_promise(reading, event->data.promise_resumed.promise,
+	                   "goes on");
+}
+
+static struct str log_escalated(const struct reading *reading,
+                                const struct event *event)
+{
+	int64_t to = event->data.promise_escalated.to;
+
+	return str_printf(reading->arena, "Passed on to the %s",
+	                  escalate_to_name((enum escalate_to)to));
+}
+
+static struct str log_called(const struct reading *reading,
+                             const struct event *event)
+{
+	(void)reading;
+	if (event->data.call_logged.spoke)
+		return STR("Call: spoke to the client");
+	return STR("Call: not reached");
+}
+
+/* What is not here is not shown: it says the same as another line. */
+static const struct log_text {
+	const char *text;
+	struct str (*words)(const struct reading *reading,
+	                    const struct event *event);
+	enum slot slot; /* words of people that follow, or SLOT_NONE */
+} log_texts[EVENT_KIND_END] = {
+	/* clang-format off */
+	[EV_TICKET_OPENED]     = {"Thread opened", NULL, SLOT_NONE},
+	[EV_MESSAGE_RECEIVED]  = {"Message received", NULL, SLOT_NONE},
+	[EV_NOTE_ADDED]        = {"Note added", NULL, SLOT_NONE},
+	[EV_CALL_LOGGED]       = {NULL, log_called, SLOT_NONE},
+	[EV_TICKET_TYPED]      = {NULL, log_typed, SLOT_NONE},
+	[EV_TYPE_CORRECTED]    = {NULL, log_corrected, SLOT_NONE},
+	[EV_TICKET_ASSIGNED]   = {NULL, log_assigned, SLOT_NONE},
+	[EV_STATE_CHANGED]     = {NULL, log_state, SLOT_REASON},
+	[EV_TICKET_MERGED]     = {"Merged", NULL, SLOT_NONE},
+	[EV_TICKET_UNMERGED]   = {"Taken apart again", NULL, SLOT_NONE},
+	[EV_TICKET_SPLIT]      = {"Split off", NULL, SLOT_NONE},
+	[EV_TICKET_MOVED]      = {"Moved to another client", NULL, SLOT_NONE},
+	[EV_BOUNCE_RECEIVED]   = {"Could not be delivered", NULL, SLOT_REASON},
+	[EV_FLAG_RAISED]       = {NULL, log_flagged, SLOT_TEXT},
+	[EV_FLAG_CLEARED]      = {"Flag cleared", NULL, SLOT_REASON},
+	[EV_PROMISE_MADE]      = {NULL, log_promised, SLOT_NONE},
+	[EV_PROMISE_BROKEN]    = {NULL, log_broken, SLOT_NONE},
+	[EV_PROMISE_ESCALATED] = {NULL, log_escalated, SLOT_NONE},
+	[EV_PROMISE_PAUSED]    = {NULL, log_paused, SLOT_NONE},
+	[EV_PROMISE_RESUMED]   = {NULL, log_resumed, SLOT_NONE},
+	[EV_PROMISE_KEPT]      = {NULL, log_kept, SLOT_REASON},
+	[EV_PROMISE_WITHDRAWN] = {NULL, log_withdrawn, SLOT_REASON},
+	[EV_REPLY_QUEUED]      = {"Reply written", NULL, SLOT_NONE},
+	[EV_REPLY_UNDONE]      = {"Reply taken back", NULL, SLOT_NONE},
+	[EV_MAIL_SENT]         = {"Reply sent", NULL, SLOT_NONE},
+	[EV_MAIL_DEFERRED]     = {"Reply could not be sent yet", NULL, SLOT_REASON},
+	[EV_MAIL_FAILED]       = {"Reply could not be sent", NULL, SLOT_REASON},
+	/* clang-format on */
+};
+
+static struct str log_sentence(struct log_writer *writer,
+                               const struct event *event,
+                               const struct log_text *row)
+{
+	const struct reading *reading = writer->reading;
+	struct str text =
+		row->words ? row->words(reading, event) : str_of(row->text);
+	struct str more = STR("");
+
+	if (row->slot == SLOT_NONE)
+		return text;
+	writer->status = content_read(reading->db, reading->arena, event->seq,
+	                              row->slot, &more);
+	if (more.length == 0)
+		return text;
+	return str_printf(reading->arena, "%.*s: %.*s", STR_ARG(text),
+	                  STR_ARG(more));
+}
+
+static enum status log_line(void *context, const struct event *event)
+{
+	struct log_writer *writer = context;
+	const struct log_text *row = &log_texts[event->kind];
+	struct json_out *out = writer->out;
+
+	if ((!row->text && !row->words) || writer->count == LOG_LINES_MAX)
+		return ST_OK;
+	writer->count++;
+	out_open(out, '{');
+	out_key_i64(out, "seq", event->seq);
+	out_key_i64(out, "at", event->occurred_at);
+	out_key_text(out, "kind", event_type(event->kind)->name);
+	out_key_id(out, "actor", event->actor);
+	out_key_str(out, "text", log_sentence(writer, event, row));
+	out_close(out, '}');
+	return writer->status;
+}
+
+enum status render_log(const struct reading *reading, struct json_out *out,
+                       int64_t ticket)
+{
+	struct log_writer writer = {.reading = reading, .out = out};
+	enum status status;
+
+	out_open(out, '[');
+	status = log_read_subject(reading->db, ticket, log_line, &writer);
+	out_close(out, ']');
+	return status;
+}

@@ -1,0 +1,83 @@
+/*
+ * The agents' API, one row a route. Sorted by path, then by method as enum
+ * http_method orders them; a test holds it to that. test/case/api/rights.txt
+ * shows who may do what by these rows.
+ */
+#include "web/routes.h"
+
+#include "web/router.h"
+#include "web/shapes.h"
+
+#define GET    METHOD_GET
+#define POST   METHOD_POST
+#define PUT    METHOD_PUT
+#define PATCH  METHOD_PATCH
+#define DELETE METHOD_DELETE
+
+/* clang-format off */
+const struct route routes[] = {
+	/* method, path, right, flags, query, body, answer, handler, summary */
+	{GET,    "/api/clients",                           RIGHT_CLIENT_READ,      0,                &shape_clients_query, NULL,                  &shape_clients,        route_client_list,        "Companies, most recently heard of first"},
+	{POST,   "/api/clients",                           RIGHT_CLIENT_WRITE,     0,                NULL,                 &shape_client_new,     &shape_client_answer,  route_client_create,      "Add a company"},
+	{GET,    "/api/clients/{id}",                      RIGHT_CLIENT_READ,      0,                NULL,                 NULL,                  &shape_client_record,  route_client_show,        "A company with its people, threads, promises and flags"},
+	{PATCH,  "/api/clients/{id}",                      RIGHT_CLIENT_WRITE,     0,                NULL,                 &shape_client_patch,   &shape_client_answer,  route_client_change,      "Change a company"},
+	{POST,   "/api/clients/{id}/contacts",             RIGHT_CLIENT_WRITE,     0,                NULL,                 &shape_contact_new,    &shape_contact_answer, route_contact_create,     "Add a person to a company"},
+	{POST,   "/api/clients/{id}/merge",                RIGHT_CLIENT_WRITE,     0,                NULL,                 &shape_into,           &shape_client_answer,  route_client_merge,       "Merge a company into another"},
+	{POST,   "/api/clients/{id}/unmerge",              RIGHT_CLIENT_WRITE,     0,                NULL,                 NULL,                  &shape_client_answer,  route_client_unmerge,     "Take a merge back"},
+	{PATCH,  "/api/contacts/{id}",                     RIGHT_CLIENT_WRITE,     0,                NULL,                 &shape_contact_patch,  &shape_contact_answer, route_contact_change,     "Rename a person, or move them to another company"},
+	{POST,   "/api/contacts/{id}/merge",               RIGHT_CLIENT_WRITE,     0,                NULL,                 &shape_into,           &shape_contact_answer, route_contact_merge,      "Merge a person into another"},
+	{GET,    "/api/counts",                            RIGHT_TICKET_READ,      0,                NULL,                 NULL,                  &shape_counts,         route_ticket_counts,      "How many threads there are of each sort"},
+	{POST,   "/api/flags/{id}/clear",                  RIGHT_TICKET_WRITE,     0,                NULL,                 &shape_reason,         &shape_ticket_answer,  route_flag_clear,         "Clear a flag, with the reason"},
+	{GET,    "/api/health",                            RIGHT_SETTINGS_READ,    0,                NULL,                 NULL,                  &shape_health,         route_health_show,        "Whether mail comes in and goes out"},
+	{GET,    "/api/members",                           RIGHT_SESSION,          0,                NULL,                 NULL,                  &shape_members,        route_member_list,        "The people of the agency"},
+	{POST,   "/api/members",                           RIGHT_MEMBER_WRITE,     0,                NULL,                 &shape_member_new,     &shape_member_answer,  route_member_create,      "Add a member"},
+	{PATCH,  "/api/members/{id}",                      RIGHT_MEMBER_WRITE,     0,                NULL,                 &shape_member_patch,   &shape_member_answer,  route_member_change,      "Change a member; what changes their rights signs them out"},
+	{GET,    "/api/messages/{id}/attachments/{n}",     RIGHT_TICKET_READ,      ROUTE_OPENED,     NULL,                 NULL,                  &shape_bytes,          route_message_attachment, "An attachment"},
+	{GET,    "/api/messages/{id}/html",                RIGHT_TICKET_READ,      ROUTE_OPENED,     &shape_html_query,    NULL,                  &shape_bytes,          route_message_html,       "The cleaned HTML as a document for a sandboxed frame"},
+	{GET,    "/api/messages/{id}/raw",                 RIGHT_TICKET_READ,      ROUTE_OPENED,     NULL,                 NULL,                  &shape_bytes,          route_message_raw,        "The message as received"},
+	{POST,   "/api/messages/{id}/retry",               RIGHT_TICKET_WRITE,     0,                NULL,                 NULL,                  &shape_ticket_answer,  route_message_retry,      "Try a failed send again"},
+	{POST,   "/api/messages/{id}/undo",                RIGHT_TICKET_WRITE,     0,                NULL,                 NULL,                  &shape_ticket_text,    route_message_undo,       "Take a reply back while it has not left"},
+	{GET,    "/api/openapi.json",                      RIGHT_SESSION,          ROUTE_OPENED,     NULL,                 NULL,                  &shape_bytes,          route_openapi_show,       "This document"},
+	{GET,    "/api/promises/{id}",                     RIGHT_TICKET_READ,      0,                NULL,                 NULL,                  &shape_promise_answer, route_promise_show,       "A promise with the sum behind its due time"},
+	{POST,   "/api/promises/{id}/settle",              RIGHT_TICKET_WRITE,     0,                NULL,                 &shape_settle,         &shape_ticket_answer,  route_promise_settle,     "End a promise by hand, kept or withdrawn"},
+	{GET,    "/api/quarantine",                        RIGHT_QUARANTINE_READ,  0,                NULL,                 NULL,                  &shape_quarantine,     route_quarantine_list,    "Mail that could not be read"},
+	{GET,    "/api/quarantine/{id}/raw",               RIGHT_QUARANTINE_READ,  ROUTE_OPENED,     NULL,                 NULL,                  &shape_bytes,          route_quarantine_raw,     "Its bytes"},
+	{POST,   "/api/quarantine/{id}/release",           RIGHT_QUARANTINE_WRITE, 0,                NULL,                 NULL,                  &shape_done,           route_quarantine_release, "File it as it is, with the raw mail attached"},
+	{POST,   "/api/quarantine/{id}/retry",             RIGHT_QUARANTINE_WRITE, 0,                NULL,                 NULL,                  &shape_done,           route_quarantine_retry,   "Read it again"},
+	{GET,    "/api/request-types",                     RIGHT_SETTINGS_READ,    0,                NULL,                 NULL,                  &shape_request_types,  route_request_type_list,  "Request types with their clocks and phrases"},
+	{GET,    "/api/search",                            RIGHT_TICKET_READ,      0,                &shape_search_query,  NULL,                  &shape_tickets_found,  route_search_tickets,     "Threads whose messages hold the words, newest first"},
+	{GET,    "/api/session",                           RIGHT_PUBLIC,           0,                NULL,                 NULL,                  &shape_session,        route_session_show,       "Who is signed in"},
+	{POST,   "/api/session",                           RIGHT_PUBLIC,           ROUTE_NO_COMMAND, NULL,                 &shape_sign_in,        &shape_session,        route_session_create,     "Sign in by password or by a one-time link"},
+	{DELETE, "/api/session",                           RIGHT_SESSION,          ROUTE_NO_COMMAND, NULL,                 NULL,                  NULL,                  route_session_delete,     "Sign out"},
+	{POST,   "/api/session/password",                  RIGHT_SESSION,          0,                NULL,                 &shape_password,       &shape_session,        route_session_password,   "Change one's own password; all other sessions end"},
+	{GET,    "/api/settings/addresses",                RIGHT_SETTINGS_READ,    0,                NULL,                 NULL,                  &shape_addresses,      route_address_list,       "The addresses that mail is accepted for and sent from"},
+	{POST,   "/api/settings/addresses",                RIGHT_SETTINGS_WRITE,   0,                NULL,                 &shape_address_new,    &shape_address_answer, route_address_create,     "Add an address"},
+	{PATCH,  "/api/settings/addresses/{id}",           RIGHT_SETTINGS_WRITE,   0,                NULL,                 &shape_address_patch,  &shape_address_answer, route_address_change,     "Change an address"},
+	{GET,    "/api/settings/agency",                   RIGHT_SETTINGS_READ,    0,                NULL,                 NULL,                  &shape_agency,         route_agency_show,        "The agency"},
+	{PUT,    "/api/settings/agency",                   RIGHT_SETTINGS_WRITE,   0,                NULL,                 &shape_agency_put,     &shape_agency,         route_agency_change,      "Change the agency"},
+	{GET,    "/api/settings/calendar",                 RIGHT_SETTINGS_READ,    0,                NULL,                 NULL,                  &shape_calendar,       route_calendar_show,      "Business hours and holidays"},
+	{PUT,    "/api/settings/calendar",                 RIGHT_SETTINGS_WRITE,   0,                NULL,                 &shape_calendar_put,   &shape_calendar,       route_calendar_change,    "New hours, from now on"},
+	{GET,    "/api/settings/playbook",                 RIGHT_SETTINGS_READ,    0,                NULL,                 NULL,                  &shape_playbook,       route_playbook_show,      "The playbook's text"},
+	{PUT,    "/api/settings/playbook",                 RIGHT_SETTINGS_WRITE,   0,                NULL,                 &shape_playbook_put,   &shape_playbook,       route_playbook_change,    "A new version of the playbook"},
+	{GET,    "/api/setup",                             RIGHT_PUBLIC,           0,                NULL,                 NULL,                  &shape_setup_state,    route_setup_show,         "What the first run needs; gone afterwards"},
+	{POST,   "/api/setup",                             RIGHT_PUBLIC,           0,                NULL,                 &shape_setup,          &shape_session,        route_setup_create,       "The first run: agency, first member, address, hours"},
+	{GET,    "/api/stream",                            RIGHT_TICKET_READ,      ROUTE_QUIET,      &shape_stream_query,  NULL,                  &shape_events,         route_stream_show,        "What happens, as server-sent events"},
+	{GET,    "/api/tickets",                           RIGHT_TICKET_READ,      0,                &shape_inbox_query,   NULL,                  &shape_tickets,        route_ticket_list,        "Threads in the order of the inbox"},
+	{POST,   "/api/tickets",                           RIGHT_TICKET_WRITE,     0,                NULL,                 &shape_ticket_new,     &shape_ticket_answer,  route_ticket_create,      "Begin a thread by writing to somebody"},
+	{GET,    "/api/tickets/{id}",                      RIGHT_TICKET_READ,      0,                NULL,                 NULL,                  &shape_ticket,         route_ticket_show,        "One thread with all that belongs to it"},
+	{POST,   "/api/tickets/{id}/assign",               RIGHT_TICKET_WRITE,     0,                NULL,                 &shape_assign,         &shape_ticket_answer,  route_ticket_assign,      "Give it to a member, or to nobody"},
+	{POST,   "/api/tickets/{id}/calls",                RIGHT_TICKET_WRITE,     0,                NULL,                 &shape_call,           &shape_ticket_message, route_ticket_call,        "Log a call"},
+	{POST,   "/api/tickets/{id}/flags",                RIGHT_TICKET_WRITE,     0,                NULL,                 &shape_flag_new,       &shape_ticket_answer,  route_ticket_flag,        "Flag it, with the reason"},
+	{POST,   "/api/tickets/{id}/merge",                RIGHT_TICKET_WRITE,     0,                NULL,                 &shape_into,           &shape_ticket_answer,  route_ticket_merge,       "Merge it into another thread"},
+	{POST,   "/api/tickets/{id}/move",                 RIGHT_TICKET_WRITE,     0,                NULL,                 &shape_move,           &shape_ticket_answer,  route_ticket_move,        "Move it to another company"},
+	{POST,   "/api/tickets/{id}/notes",                RIGHT_TICKET_WRITE,     0,                NULL,                 &shape_note,           &shape_ticket_message, route_ticket_note,        "Add a note that only the agency sees"},
+	{POST,   "/api/tickets/{id}/reply",                RIGHT_TICKET_WRITE,     0,                NULL,                 &shape_reply,          &shape_ticket_message, route_ticket_reply,       "Answer the client"},
+	{POST,   "/api/tickets/{id}/split",                RIGHT_TICKET_WRITE,     0,                NULL,                 &shape_split,          &shape_ticket_answer,  route_ticket_split,       "A new thread from a message on"},
+	{POST,   "/api/tickets/{id}/state",                RIGHT_TICKET_WRITE,     0,                NULL,                 &shape_state,          &shape_ticket_answer,  route_ticket_set_state,   "Open, wait or close"},
+	{POST,   "/api/tickets/{id}/type",                 RIGHT_TICKET_WRITE,     0,                NULL,                 &shape_type,           &shape_ticket_answer,  route_ticket_set_type,    "Correct the request type"},
+	{POST,   "/api/tickets/{id}/unmerge",              RIGHT_TICKET_WRITE,     0,                NULL,                 NULL,                  &shape_ticket_answer,  route_ticket_unmerge,     "Take a merge back"},
+	{POST,   "/api/uploads",                           RIGHT_TICKET_WRITE,     0,                NULL,                 &shape_bytes,          &shape_upload,         route_upload_create,      "A file for a reply; its name in Holdfast-Name"},
+};
+/* clang-format on */
+
+const size_t routes_count = sizeof(routes) / sizeof(routes[0]);

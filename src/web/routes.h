@@ -1,0 +1,91 @@
+/*
+ * Every handler, by the file that holds it. web/routes.c has their rows.
+ */
+#ifndef WEB_ROUTES_H
+#define WEB_ROUTES_H
+
+#include "web/request.h"
+
+#define HANDLER(name)                                                          \
+	CHECKED enum status name(struct request *request,                      \
+	                         struct response *response)
+
+/* session_routes.c */
+HANDLER(route_session_show);
+HANDLER(route_session_create);
+HANDLER(route_session_delete);
+HANDLER(route_session_password);
+/* setup.c */
+HANDLER(route_setup_show);
+HANDLER(route_setup_create);
+/* ticket_read.c */
+HANDLER(route_ticket_list);
+HANDLER(route_ticket_counts);
+HANDLER(route_ticket_show);
+HANDLER(route_promise_show);
+/* ticket.c */
+HANDLER(route_ticket_create);
+HANDLER(route_ticket_note);
+HANDLER(route_ticket_call);
+HANDLER(route_ticket_set_type);
+HANDLER(route_ticket_assign);
+HANDLER(route_ticket_set_state);
+HANDLER(route_ticket_merge);
+HANDLER(route_ticket_unmerge);
+HANDLER(route_ticket_split);
+HANDLER(route_ticket_move);
+HANDLER(route_ticket_flag);
+HANDLER(route_flag_clear);
+HANDLER(route_promise_settle);
+/* message.c */
+HANDLER(route_ticket_reply);
+HANDLER(route_message_undo);
+HANDLER(route_message_retry);
+HANDLER(route_message_html);
+HANDLER(route_message_attachment);
+HANDLER(route_message_raw);
+/* upload.c */
+HANDLER(route_upload_create);
+/* client.c */
+HANDLER(route_client_list);
+HANDLER(route_client_create);
+HANDLER(route_client_show);
+HANDLER(route_client_change);
+HANDLER(route_client_merge);
+HANDLER(route_client_unmerge);
+/* contact.c */
+HANDLER(route_contact_create);
+HANDLER(route_contact_change);
+HANDLER(route_contact_merge);
+/* search.c */
+HANDLER(route_search_tickets);
+/* quarantine.c */
+HANDLER(route_quarantine_list);
+HANDLER(route_quarantine_retry);
+HANDLER(route_quarantine_release);
+HANDLER(route_quarantine_raw);
+/* settings.c */
+HANDLER(route_agency_show);
+HANDLER(route_agency_change);
+HANDLER(route_address_list);
+HANDLER(route_address_create);
+HANDLER(route_address_change);
+HANDLER(route_calendar_show);
+HANDLER(route_calendar_change);
+HANDLER(route_playbook_show);
+HANDLER(route_playbook_change);
+HANDLER(route_request_type_list);
+/* member.c */
+HANDLER(route_member_list);
+HANDLER(route_member_create);
+HANDLER(route_member_change);
+/* health.c */
+HANDLER(route_health_show);
+/* live.c */
+HANDLER(route_stream_show);
+/* openapi.c */
+HANDLER(route_openapi_show);
+
+#undef HANDLER
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * Every shape of the agents' API by name. doc/api.md says in prose what they
+ * mean.
+ */
+#ifndef WEB_SHAPES_H
+#define WEB_SHAPES_H
+
+#include "web/shape.h"
+
+/* clang-format off */
+/* Bodies. */
+extern const struct shape
+	shape_sign_in, shape_setup, shape_ticket_new, shape_reply, shape_note,
+	shape_call, shape_type, shape_assign, shape_state, shape_into,
+	shape_split, shape_move, shape_flag_new, shape_reason, shape_settle,
+	shape_client_new, shape_client_patch, shape_contact_new,
+	shape_contact_patch, shape_agency_put, shape_address_new,
+	shape_address_patch, shape_calendar_put, shape_playbook_put,
+	shape_member_new, shape_member_patch, shape_password;
+/* Queries. */
+extern const struct shape
+	shape_inbox_query, shape_clients_query, shape_search_query,
+	shape_stream_query, shape_html_query;
+/* Answers. */
+extern const struct shape
+	shape_session, shape_setup_state, shape_tickets, shape_counts,
+	shape_ticket, shape_ticket_answer, shape_ticket_message,
+	shape_ticket_text, shape_promise_answer, shape_upload,
+	shape_clients, shape_client_answer, shape_client_record,
+	shape_contact_answer, shape_tickets_found, shape_quarantine, shape_done,
+	shape_agency, shape_addresses, shape_address_answer, shape_calendar,
+	shape_playbook, shape_request_types, shape_members,
+	shape_member_answer, shape_health;
+/* clang-format on */
+
+#endif
