@@ -197,7 +197,10 @@ void render_message(const struct reading *reading, struct json_out *out,
 	render_people(out, "cc", message->cc);
 	out_key_str(out, "subject", message->subject);
 	out_key_str(out, "text", message->text);
-	out_key_str_or_null(out, "full", message->full);
+	if (str_equal(str_trim(message->full), str_trim(message->text)))
+		out_key_null(out, "full");
+	else
+		out_key_str_or_null(out, "full", message->full);
 	out_key_bool(out, "has_html", record->has_html);
 	out_key_i64(out, "remote_images", remote_images(reading, record));
 	render_attachments(reading, out, message);

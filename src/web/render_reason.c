@@ -34,7 +34,7 @@ static bool list_is_for(const struct playbook_list *list,
 	case LIST_TARGET_NO_REQUEST:
 		return list->no_request == type;
 	case LIST_TARGET_NO_ANSWER:
-		return false;
+	case LIST_TARGET_LANGUAGE:
 	case LIST_TARGET_NONE:
 	case LIST_TARGET_SIGNAL:
 	case LIST_TARGET_SENTIMENT:

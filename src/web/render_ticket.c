@@ -136,6 +136,23 @@ static void render_who(struct json_out *out, const struct view_ticket *ticket)
 	out_close(out, '}');
 }
 
+/* Runs of white space become one space. */
+static struct str one_line(struct arena *arena, struct str text)
+{
+	char *line = arena_alloc(arena, text.length + 1);
+	size_t length = 0;
+
+	for (size_t i = 0; i < text.length; i++) {
+		char c = text.text[i];
+
+		if (c == '\n' || c == '\r' || c == '\t')
+			c = ' ';
+		if (c != ' ' || (length > 0 && line[length - 1] != ' '))
+			line[length++] = c;
+	}
+	return str_trim((struct str){line, length});
+}
+
 static void render_times(struct json_out *out, const struct ticket *ticket)
 {
 	out_key_i64(out, "opened_at", ticket->opened_at);
@@ -166,7 +183,8 @@ void render_ticket_open(const struct reading *reading, struct json_out *out,
 	out_key_i64(out, "unanswered", record->unanswered);
 	out_key_i64(out, "messages", record->messages);
 	out_key_bool(out, "has_attachments", record->attachments > 0);
-	out_key_str(out, "preview", ticket->preview);
+	out_key_str(out, "preview",
+	            one_line(reading->arena, ticket->preview));
 	render_clock(reading, out, &ticket->clock);
 	out_key_open(out, "flags", '[');
 	for (size_t i = 0; i < ticket->flag_count; i++)
