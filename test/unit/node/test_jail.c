@@ -513,7 +513,7 @@ static void test_threads(void **state)
  */
 static void test_death_of_the_program(void **state)
 {
-	int alive[2], ready[2];
+	int alive[2] = {-1, -1}, ready[2] = {-1, -1};
 	char byte;
 	pid_t program;
 
