@@ -82,8 +82,7 @@ static enum status config_line(struct arena *arena, struct config *config,
 		                   "with #.");
 	name = str_trim(str_sub(line, 0, equals));
 	value = str_trim(str_sub(line, equals + 1, line.length));
-	return config_set(config, name, str_copy(arena, value), where,
-	                  problem);
+	return config_set(config, name, str_copy(arena, value), where, problem);
 }
 
 static enum status config_file(struct arena *arena, struct config *config,

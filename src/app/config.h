@@ -10,12 +10,12 @@
 #include "base/str.h"
 
 enum config_key {
-	CONFIG_DATA,            /* folder of the workspace */
-	CONFIG_HTTP,            /* address:port of the interface */
-	CONFIG_URL,             /* how browsers reach it */
-	CONFIG_LMTP,            /* address:port or socket path; "off" */
-	CONFIG_HOST,            /* our name towards mail servers */
-	CONFIG_SMTP,            /* smtps://host[:port], smtp://host[:port] */
+	CONFIG_DATA, /* folder of the workspace */
+	CONFIG_HTTP, /* address:port of the interface */
+	CONFIG_URL,  /* how browsers reach it */
+	CONFIG_LMTP, /* address:port or socket path; "off" */
+	CONFIG_HOST, /* our name towards mail servers */
+	CONFIG_SMTP, /* smtps://host[:port], smtp://host[:port] */
 	CONFIG_SMTP_USER,
 	CONFIG_SMTP_PASSWORD_FILE,
 	CONFIG_SMTP_PLAIN,      /* "yes": without TLS, to a host that is safe */
@@ -46,7 +46,6 @@ struct str config_get(const struct config *config, enum config_key key);
 CHECKED enum status config_address(struct arena *arena,
                                    const struct config *config,
                                    enum config_key key, char **host_out,
-                                   unsigned *port_out,
-                                   struct problem *problem);
+                                   unsigned *port_out, struct problem *problem);
 
 #endif

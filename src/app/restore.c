@@ -61,8 +61,7 @@ static enum status restore_copy(struct restore *r)
 
 static enum status restore_disarm(struct restore *r, struct desk *desk)
 {
-	struct turn turn = {.arena = r->line->arena,
-	                    .now = node_system_now()};
+	struct turn turn = {.arena = r->line->arena, .now = node_system_now()};
 	struct outcome outcome;
 	enum status status = sql_transaction_begin(desk->db);
 
@@ -108,9 +107,9 @@ static void restore_unlink_beside(struct restore *r, const char *file)
 	static const char *const ends[] = {"-wal", "-shm"};
 
 	for (size_t i = 0; i < 2; i++)
-		unlink(str_cstr(r->line->arena,
-		                str_printf(r->line->arena, "%s%s", file,
-		                           ends[i])));
+		unlink(str_cstr(
+			r->line->arena,
+			str_printf(r->line->arena, "%s%s", file, ends[i])));
 }
 
 static enum status restore_swap(struct restore *r)

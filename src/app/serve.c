@@ -54,8 +54,7 @@ static enum status serve_check_recipient(void *context, struct str address)
 {
 	struct serve *serve = context;
 
-	return node_knows_address(serve->node, address) ? ST_OK
-	                                                : ST_NOT_FOUND;
+	return node_knows_address(serve->node, address) ? ST_OK : ST_NOT_FOUND;
 }
 
 static void serve_accept_mail(void *context, const struct envelope *envelope,
@@ -104,9 +103,8 @@ static void serve_sum_up(const struct smtp_result *result,
 	for (size_t i = 0; any && i < count; i++) {
 		if (result->recipients[i].outcome == SMTP_SENT)
 			continue;
-		snprintf(sent->reason, sizeof(sent->reason),
-		         "Not to %.*s: %s", STR_ARG(recipients[i]),
-		         result->recipients[i].text);
+		snprintf(sent->reason, sizeof(sent->reason), "Not to %.*s: %s",
+		         STR_ARG(recipients[i]), result->recipients[i].text);
 	}
 	if (any && sent->outcome != OUTBOUND_UNKNOWN)
 		sent->outcome = OUTBOUND_SENT;
@@ -140,9 +138,9 @@ static void serve_send(void *context, struct arena *arena, struct str sender,
 		serve_sum_up(&result, recipients, count, sent_out);
 		return;
 	}
-	*sent_out = (struct node_sent){
-		.outcome = status == ST_INVALID ? OUTBOUND_PERMANENT
-	                                        : OUTBOUND_TEMPORARY};
+	*sent_out = (struct node_sent){.outcome = status == ST_INVALID
+	                                                  ? OUTBOUND_PERMANENT
+	                                                  : OUTBOUND_TEMPORARY};
 	snprintf(sent_out->reason, sizeof(sent_out->reason), "%s",
 	         problem.text);
 }
@@ -151,8 +149,8 @@ static enum status serve_read_password(struct serve *serve,
                                        struct problem *problem)
 {
 	struct arena *arena = serve->line->arena;
-	struct str path = config_get(&serve->line->config,
-	                             CONFIG_SMTP_PASSWORD_FILE);
+	struct str path =
+		config_get(&serve->line->config, CONFIG_SMTP_PASSWORD_FILE);
 	struct str rest, line = STR("");
 	struct buf buf;
 	bool read;
@@ -244,8 +242,8 @@ static enum status serve_start_lmtp(struct serve *serve,
 		.driver = &serve->driver,
 	};
 
-	serve->driver = (struct channel_driver){
-		serve, serve_check_recipient, serve_accept_mail};
+	serve->driver = (struct channel_driver){serve, serve_check_recipient,
+	                                        serve_accept_mail};
 	if (str_equal(config.address, STR("off")))
 		return ST_OK;
 	return lmtp_start(&config, &serve->lmtp, problem);
@@ -301,8 +299,7 @@ static void serve_end(int number)
 	serve_ended = 1;
 }
 
-void serve_wait(struct serve *serve, void (*tick)(void *context),
-                void *context)
+void serve_wait(struct serve *serve, void (*tick)(void *context), void *context)
 {
 	struct sigaction action = {.sa_handler = serve_end};
 	const struct timespec second = {.tv_sec = 1};

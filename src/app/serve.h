@@ -22,7 +22,7 @@ struct serve {
 	struct channel_driver driver;
 	struct smtp_target target;
 	struct sink *sink; /* takes all outgoing mail; NULL: send it */
-	bool can_send; /* there is a server or a sink */
+	bool can_send;     /* there is a server or a sink */
 	/* NULL: the system's clock. */
 	instant_ms (*now)(void *context);
 	void *now_context;

@@ -22,10 +22,14 @@
 int upkeep_exit(enum status status, const struct problem *problem)
 {
 	static const int codes[ST_COUNT] = {
-		[ST_OK] = EX_OK,           [ST_NOT_FOUND] = EX_NOINPUT,
-		[ST_FORBIDDEN] = EX_NOPERM, [ST_INVALID] = EX_DATAERR,
-		[ST_CONFLICT] = EX_CANTCREAT, [ST_LIMIT] = EX_DATAERR,
-		[ST_BUSY] = EX_TEMPFAIL,   [ST_UNCERTAIN] = EX_TEMPFAIL,
+		[ST_OK] = EX_OK,
+		[ST_NOT_FOUND] = EX_NOINPUT,
+		[ST_FORBIDDEN] = EX_NOPERM,
+		[ST_INVALID] = EX_DATAERR,
+		[ST_CONFLICT] = EX_CANTCREAT,
+		[ST_LIMIT] = EX_DATAERR,
+		[ST_BUSY] = EX_TEMPFAIL,
+		[ST_UNCERTAIN] = EX_TEMPFAIL,
 		[ST_STORE] = EX_IOERR,
 	};
 
@@ -190,7 +194,7 @@ static enum status upkeep_link(struct sql_db *db, struct command_line *line,
 		return problem_set(problem, ST_INVALID, "link",
 		                   "Name the member by address: holdfast link "
 		                   "ADDRESS --data FOLDER.");
-	status = agency_load(db, zones_load, &agency, problem);
+	status = agency_load(db, zones_load, NULL, &agency, problem);
 	if (status != ST_OK)
 		return status;
 	member = agency_member_by_address(agency, str_of(line->rest[0]));
@@ -227,7 +231,8 @@ static enum status upkeep_erase(struct sql_db *db, struct command_line *line,
 	status = desk_open(&desk, db, &ports, problem);
 	if (status != ST_OK)
 		return status;
-	status = desk_erase(&desk, node_system_now(), contact, &erased, problem);
+	status =
+		desk_erase(&desk, node_system_now(), contact, &erased, problem);
 	desk_close(&desk);
 	if (status == ST_OK)
 		printf("Contact %lld is forgotten: the words of %lld events "

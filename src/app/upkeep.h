@@ -15,8 +15,7 @@ int upkeep_exit(enum status status, const struct problem *problem);
  */
 struct command_line;
 CHECKED enum status upkeep_make_link(struct sql_db *db,
-                                     struct command_line *line,
-                                     int64_t member);
+                                     struct command_line *line, int64_t member);
 /* Everything that `check` proves, with its report. */
 CHECKED enum status upkeep_prove(struct sql_db *db, struct problem *problem);
 

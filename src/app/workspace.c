@@ -18,8 +18,8 @@ bool command_line_read(int argc, char **argv, struct command_line *line_out)
 
 	*line_out = (struct command_line){0};
 	line_out->arena = arena_new(WORKSPACE_ARENA_BYTES);
-	line_out->rest = arena_array(line_out->arena, (size_t)argc + 1,
-	                             sizeof(char *));
+	line_out->rest =
+		arena_array(line_out->arena, (size_t)argc + 1, sizeof(char *));
 	if (config_read(line_out->arena, argc, argv, &line_out->config,
 	                line_out->rest, &line_out->rest_count,
 	                &problem) == ST_OK)
@@ -31,9 +31,8 @@ bool command_line_read(int argc, char **argv, struct command_line *line_out)
 
 char *workspace_file(struct arena *arena, const struct config *config)
 {
-	struct str path =
-		str_printf(arena, "%.*s/workspace.db",
-	                   STR_ARG(config_get(config, CONFIG_DATA)));
+	struct str path = str_printf(arena, "%.*s/workspace.db",
+	                             STR_ARG(config_get(config, CONFIG_DATA)));
 
 	return str_cstr(arena, path);
 }
@@ -45,8 +44,8 @@ bool workspace_folder(const struct config *config)
 	bool made = mkdir(path, 0700) == 0 || errno == EEXIST;
 
 	if (!made)
-		fprintf(stderr, "holdfast: data: %s cannot be made: %s\n",
-		        path, strerror(errno));
+		fprintf(stderr, "holdfast: data: %s cannot be made: %s\n", path,
+		        strerror(errno));
 	arena_free(&arena);
 	return made;
 }

@@ -86,6 +86,5 @@ void decide_words(struct decision *d, int64_t event, enum slot slot,
 		return;
 	d->contents = decide_room(d->arena, d->contents, d->content_count,
 	                          &d->content_capacity, sizeof(*d->contents));
-	d->contents[d->content_count++] =
-		(struct content){event, slot, text};
+	d->contents[d->content_count++] = (struct content){event, slot, text};
 }

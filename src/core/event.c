@@ -81,8 +81,7 @@ bool event_data_parse(struct str text, union event_data *data_out)
 		}
 		if (at == start || at - start > 19)
 			return false;
-		data.field[count++] =
-			(int64_t)(negative ? 0 - value : value);
+		data.field[count++] = (int64_t)(negative ? 0 - value : value);
 		if (at < text.length && text.text[at++] != ' ')
 			return false;
 	}

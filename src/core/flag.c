@@ -29,11 +29,10 @@ static void flag_raise(struct decision *d, struct ticket *ticket,
 /* Whether a rule about messages sees what it looks for. */
 static bool flag_sees(const struct decision *d,
                       const struct playbook_flag *rule,
-                      const struct ticket *ticket,
-                      const struct triage *triage, instant_ms at)
+                      const struct ticket *ticket, const struct triage *triage,
+                      instant_ms at)
 {
-	const struct client *client =
-		state_client(d->state, ticket->client);
+	const struct client *client = state_client(d->state, ticket->client);
 	const struct triage_signal *signal;
 
 	switch (rule->when) {
@@ -93,14 +92,13 @@ void flag_promise_fire(struct decision *d, struct promise *promise)
 		flag_clock(d, ticket, promise, promise->warned_at);
 }
 
-int64_t flag_person(struct decision *d, struct ticket *ticket,
-                    struct str words)
+int64_t flag_person(struct decision *d, struct ticket *ticket, struct str words)
 {
-	int64_t flag = decide(d, EV_FLAG_RAISED, ticket->client, ticket->id,
-	                      d->now,
-	                      DATA(flag_raised, .ticket = ticket->id,
-	                           .message = ticket->newest_in,
-	                           .points = FLAG_PERSON_POINTS));
+	int64_t flag =
+		decide(d, EV_FLAG_RAISED, ticket->client, ticket->id, d->now,
+	               DATA(flag_raised, .ticket = ticket->id,
+	                    .message = ticket->newest_in,
+	                    .points = FLAG_PERSON_POINTS));
 
 	decide_words(d, flag, SLOT_TEXT, words);
 	return flag;
@@ -137,8 +135,7 @@ static bool flag_answer_settles(const struct flag *flag)
 }
 
 /* A flag that still has a call back owed stays up until the call. */
-static bool flag_owes_call(const struct ticket *ticket,
-                           const struct flag *flag)
+static bool flag_owes_call(const struct ticket *ticket, const struct flag *flag)
 {
 	const struct promise *call = promise_find(ticket, PROMISE_CALL_BACK);
 

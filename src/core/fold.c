@@ -98,12 +98,10 @@ static void fold_address_added(struct state *state, const struct event *event)
 	address->named_by = event->seq;
 }
 
-static void fold_address_changed(struct state *state,
-                                 const struct event *event)
+static void fold_address_changed(struct state *state, const struct event *event)
 {
-	struct address *address =
-		fold_touch(state, RECORD_ADDRESS,
-	                   event->data.address_changed.address);
+	struct address *address = fold_touch(
+		state, RECORD_ADDRESS, event->data.address_changed.address);
 
 	address->active = event->data.address_changed.active;
 	address->named_by = event->seq;
@@ -111,9 +109,8 @@ static void fold_address_changed(struct state *state,
 
 static void fold_contact_erased(struct state *state, const struct event *event)
 {
-	struct contact *contact =
-		fold_touch(state, RECORD_CONTACT,
-	                   event->data.contact_erased.contact);
+	struct contact *contact = fold_touch(
+		state, RECORD_CONTACT, event->data.contact_erased.contact);
 
 	contact->erased = 1;
 }
@@ -153,9 +150,8 @@ static void fold_mail_loop(struct state *state, const struct event *event)
 static void fold_mail_quarantined(struct state *state,
                                   const struct event *event)
 {
-	struct intake *intake =
-		fold_intake(state, event->data.mail_quarantined.intake,
-	                    INTAKE_QUARANTINED);
+	struct intake *intake = fold_intake(
+		state, event->data.mail_quarantined.intake, INTAKE_QUARANTINED);
 
 	intake->why = event->data.mail_quarantined.why;
 	intake->attempts++;
@@ -192,8 +188,7 @@ static void fold_client_merged(struct state *state, const struct event *event)
 	client->merged_into = event->data.client_merged.into;
 }
 
-static void fold_client_unmerged(struct state *state,
-                                 const struct event *event)
+static void fold_client_unmerged(struct state *state, const struct event *event)
 {
 	struct client *client =
 		fold_touch(state, RECORD_CLIENT, event->subject);
@@ -211,12 +206,10 @@ static void fold_contact_added(struct state *state, const struct event *event)
 	contact->named_by = event->seq;
 }
 
-static void fold_contact_changed(struct state *state,
-                                 const struct event *event)
+static void fold_contact_changed(struct state *state, const struct event *event)
 {
-	struct contact *contact =
-		fold_touch(state, RECORD_CONTACT,
-	                   event->data.contact_changed.contact);
+	struct contact *contact = fold_touch(
+		state, RECORD_CONTACT, event->data.contact_changed.contact);
 
 	contact->role = event->data.contact_changed.role;
 	contact->client = event->data.contact_changed.client;
@@ -225,9 +218,8 @@ static void fold_contact_changed(struct state *state,
 
 static void fold_contact_merged(struct state *state, const struct event *event)
 {
-	struct contact *contact =
-		fold_touch(state, RECORD_CONTACT,
-	                   event->data.contact_merged.contact);
+	struct contact *contact = fold_touch(
+		state, RECORD_CONTACT, event->data.contact_merged.contact);
 
 	contact->merged_into = event->data.contact_merged.into;
 }
@@ -272,8 +264,7 @@ static struct message *fold_message(struct state *state,
 static void fold_unanswered(struct state *state, struct ticket *ticket,
                             const struct event *event)
 {
-	struct client *client =
-		fold_touch(state, RECORD_CLIENT, event->client);
+	struct client *client = fold_touch(state, RECORD_CLIENT, event->client);
 
 	ticket->last_in_at = event->occurred_at;
 	if (ticket->unanswered++ == 0)
@@ -311,8 +302,8 @@ static void fold_message_received(struct state *state,
 	if (message->counts)
 		fold_unanswered(state, ticket, event);
 	if (message->contact) {
-		struct contact *contact = fold_touch(state, RECORD_CONTACT,
-		                                     message->contact);
+		struct contact *contact =
+			fold_touch(state, RECORD_CONTACT, message->contact);
 
 		contact->last_at = event->occurred_at;
 	}
@@ -386,8 +377,7 @@ static void fold_type_corrected(struct state *state, const struct event *event)
 	ticket->type_by = TYPE_BY_MEMBER;
 }
 
-static void fold_ticket_assigned(struct state *state,
-                                 const struct event *event)
+static void fold_ticket_assigned(struct state *state, const struct event *event)
 {
 	fold_ticket(state, event->data.ticket_assigned.ticket)->assignee =
 		event->data.ticket_assigned.member;
@@ -421,8 +411,7 @@ static void fold_ticket_merged(struct state *state, const struct event *event)
 	fold_ticket_refresh(state, into);
 }
 
-static void fold_ticket_unmerged(struct state *state,
-                                 const struct event *event)
+static void fold_ticket_unmerged(struct state *state, const struct event *event)
 {
 	struct ticket *ticket =
 		fold_ticket(state, event->data.ticket_unmerged.ticket);
@@ -464,10 +453,8 @@ static void fold_split_message(struct ticket *from, struct ticket *to,
 
 static void fold_ticket_split(struct state *state, const struct event *event)
 {
-	struct ticket *from =
-		fold_ticket(state, event->data.ticket_split.from);
-	struct ticket *to =
-		fold_ticket(state, event->data.ticket_split.ticket);
+	struct ticket *from = fold_ticket(state, event->data.ticket_split.from);
+	struct ticket *to = fold_ticket(state, event->data.ticket_split.ticket);
 	struct message **at = &from->newest;
 	struct message *moved = NULL;
 
@@ -508,10 +495,10 @@ static void fold_ticket_moved(struct state *state, const struct event *event)
 {
 	struct ticket *ticket =
 		fold_ticket(state, event->data.ticket_moved.ticket);
-	struct client *from = fold_touch(state, RECORD_CLIENT,
-	                                 event->data.ticket_moved.from);
-	struct client *to = fold_touch(state, RECORD_CLIENT,
-	                               event->data.ticket_moved.to);
+	struct client *from =
+		fold_touch(state, RECORD_CLIENT, event->data.ticket_moved.from);
+	struct client *to =
+		fold_touch(state, RECORD_CLIENT, event->data.ticket_moved.to);
 	int64_t open = ticket->rank < RANK_CLOSED;
 	int64_t unanswered = ticket->unanswered < from->unanswered
 	                             ? ticket->unanswered
@@ -523,8 +510,7 @@ static void fold_ticket_moved(struct state *state, const struct event *event)
 	if (from->unanswered == 0)
 		from->unanswered_since = 0;
 	if (unanswered > 0 && (to->unanswered == 0 ||
-	                       ticket->unanswered_since <
-	                               to->unanswered_since))
+	                       ticket->unanswered_since < to->unanswered_since))
 		to->unanswered_since = ticket->unanswered_since;
 	to->unanswered += unanswered;
 	if (ticket->last_in_at > to->last_in_at)
@@ -552,12 +538,10 @@ static void fold_participant_added(struct state *state,
 	participant->message = event->data.participant_added.message;
 }
 
-static void fold_bounce_received(struct state *state,
-                                 const struct event *event)
+static void fold_bounce_received(struct state *state, const struct event *event)
 {
-	struct message *message =
-		fold_touch(state, RECORD_MESSAGE,
-	                   event->data.bounce_received.message);
+	struct message *message = fold_touch(
+		state, RECORD_MESSAGE, event->data.bounce_received.message);
 
 	message->failed_by = event->seq;
 }
@@ -596,8 +580,7 @@ static void fold_reply_undone(struct state *state, const struct event *event)
 	struct ticket *ticket =
 		fold_ticket(state, event->data.reply_undone.ticket);
 
-	fold_delivery(state, event->data.reply_undone.message,
-	              DELIVERY_UNDONE);
+	fold_delivery(state, event->data.reply_undone.message, DELIVERY_UNDONE);
 	ticket->messages--;
 	if (ticket->newest_message == event->data.reply_undone.message)
 		ticket->newest_message = ticket->newest_in;
@@ -608,9 +591,8 @@ static void fold_reply_released(struct state *state, const struct event *event)
 {
 	struct ticket *ticket =
 		fold_ticket(state, event->data.reply_released.ticket);
-	struct message *message =
-		fold_delivery(state, event->data.reply_released.message,
-	                      DELIVERY_QUEUED);
+	struct message *message = fold_delivery(
+		state, event->data.reply_released.message, DELIVERY_QUEUED);
 
 	message->until_at = event->occurred_at;
 	ticket->undelivered = 0;
@@ -620,17 +602,16 @@ static void fold_reply_released(struct state *state, const struct event *event)
 
 static void fold_mail_fixed(struct state *state, const struct event *event)
 {
-	struct message *message = fold_touch(
-		state, RECORD_MESSAGE, event->data.mail_fixed.message);
+	struct message *message = fold_touch(state, RECORD_MESSAGE,
+	                                     event->data.mail_fixed.message);
 
 	message->raw = event->data.mail_fixed.raw;
 }
 
 static void fold_mail_attempted(struct state *state, const struct event *event)
 {
-	struct message *message =
-		fold_delivery(state, event->data.mail_attempted.message,
-	                      DELIVERY_SENDING);
+	struct message *message = fold_delivery(
+		state, event->data.mail_attempted.message, DELIVERY_SENDING);
 
 	message->attempts = event->data.mail_attempted.attempt;
 	message->until_at = event->data.mail_attempted.until_at;
@@ -657,7 +638,7 @@ static void fold_mail_deferred(struct state *state, const struct event *event)
 	struct message *message = fold_delivery(
 		state, event->data.mail_deferred.message,
 		event->data.mail_deferred.unknown ? DELIVERY_UNKNOWN
-	                                          : DELIVERY_DEFERRED);
+						  : DELIVERY_DEFERRED);
 
 	message->until_at = event->data.mail_deferred.next_at;
 	message->failed_by = event->seq;

@@ -91,8 +91,8 @@ static void fold_promise_retargeted(struct promise *promise,
 static void fold_promise_moved(struct state *state, struct promise *promise,
                                const struct event *event)
 {
-	struct ticket *to = fold_touch(state, RECORD_TICKET,
-	                               event->data.promise_moved.to);
+	struct ticket *to =
+		fold_touch(state, RECORD_TICKET, event->data.promise_moved.to);
 
 	if (promise->state == PROMISE_OPEN)
 		fold_promise_unlink(state, promise);
@@ -104,8 +104,7 @@ static void fold_promise_moved(struct state *state, struct promise *promise,
 }
 
 /* The change to one promise that is already there. */
-static void fold_promise_change(struct state *state,
-                                const struct event *event)
+static void fold_promise_change(struct state *state, const struct event *event)
 {
 	/* In all these kinds the second field is the promise. */
 	struct promise *promise =
@@ -196,8 +195,8 @@ static void fold_flag_raised(struct state *state, const struct event *event)
 
 static void fold_flag_cleared(struct state *state, const struct event *event)
 {
-	struct flag *flag = fold_touch(state, RECORD_FLAG,
-	                               event->data.flag_cleared.flag);
+	struct flag *flag =
+		fold_touch(state, RECORD_FLAG, event->data.flag_cleared.flag);
 	struct ticket *ticket = state_ticket(state, flag->ticket);
 	struct flag **at = &ticket->flags;
 
@@ -240,6 +239,5 @@ void fold_promise(struct state *state, const struct event *event)
 		fold_flag_cleared(state, event);
 	else
 		fold_promise_change(state, event);
-	fold_ticket_refresh(state,
-	                    fold_touch(state, RECORD_TICKET, ticket));
+	fold_ticket_refresh(state, fold_touch(state, RECORD_TICKET, ticket));
 }

@@ -26,14 +26,13 @@ int64_t inbound_contact(struct decision *d, int64_t client, struct str name,
 	return contact;
 }
 
-static void inbound_participant(struct decision *d,
-                                const struct ticket *ticket, int64_t contact,
-                                enum participant_role role, int64_t message,
-                                instant_ms at)
+static void inbound_participant(struct decision *d, const struct ticket *ticket,
+                                int64_t contact, enum participant_role role,
+                                int64_t message, instant_ms at)
 {
 	decide(d, EV_PARTICIPANT_ADDED, ticket->client, ticket->id, at,
-	       DATA(participant_added, .ticket = ticket->id,
-	            .contact = contact, .role = role, .message = message));
+	       DATA(participant_added, .ticket = ticket->id, .contact = contact,
+	            .role = role, .message = message));
 }
 
 /*
@@ -91,8 +90,7 @@ static void inbound_signals(struct decision *d, const struct inbound *in,
 		/* A quote is a place in the message's own words. */
 		if (signal->in_subject)
 			continue;
-		decide(d, EV_SIGNAL_NOTICED, ticket->client, ticket->id,
-		       in->at,
+		decide(d, EV_SIGNAL_NOTICED, ticket->client, ticket->id, in->at,
 		       DATA(signal_noticed, .ticket = ticket->id,
 		            .message = message, .kind = signal->kind,
 		            .strength = signal->strength_milli,
@@ -150,8 +148,8 @@ static void inbound_others(struct decision *d, const struct inbound *in,
 {
 	for (size_t i = 0; i < in->other_count; i++) {
 		const struct inbound_person *person = &in->others[i];
-		int64_t client = person->client ? person->client
-		                                : ticket->client;
+		int64_t client =
+			person->client ? person->client : ticket->client;
 		int64_t contact = person->contact;
 
 		if (!contact)
@@ -171,27 +169,23 @@ int64_t inbound_file(struct decision *d, const struct inbound *in)
 	d->cause = in->intake;
 	contact = inbound_sender(d, in, &sender_client);
 	if (is_new) {
-		int64_t id = decide(d, EV_TICKET_OPENED, sender_client, 0,
-		                    in->at,
-		                    DATA(ticket_opened, .contact = contact,
-		                         .address = in->address,
-		                         .source = in->source));
+		int64_t id = decide(
+			d, EV_TICKET_OPENED, sender_client, 0, in->at,
+			DATA(ticket_opened, .contact = contact,
+		             .address = in->address, .source = in->source));
 
 		decide_words(d, id, SLOT_SUBJECT, in->subject);
 		ticket = state_ticket(d->state, id);
 	}
-	counts = inbound_counts(d, in, ticket,
-	                        sender_client == ticket->client);
-	message = decide(d, EV_MESSAGE_RECEIVED, ticket->client, ticket->id,
-	                 in->at,
-	                 DATA(message_received, .ticket = ticket->id,
-	                      .contact = contact, .intake = in->intake,
-	                      .raw = in->raw, .automatic = in->automatic,
-	                      .attachments = in->attachments,
-	                      .has_html = in->has_html,
-	                      .dated_at = in->dated_at, .counts = counts,
-	                      .verified = in->verified,
-	                      .answers = in->answers));
+	counts = inbound_counts(d, in, ticket, sender_client == ticket->client);
+	message = decide(
+		d, EV_MESSAGE_RECEIVED, ticket->client, ticket->id, in->at,
+		DATA(message_received, .ticket = ticket->id, .contact = contact,
+	             .intake = in->intake, .raw = in->raw,
+	             .automatic = in->automatic, .attachments = in->attachments,
+	             .has_html = in->has_html, .dated_at = in->dated_at,
+	             .counts = counts, .verified = in->verified,
+	             .answers = in->answers));
 	inbound_words(d, message, in);
 	d->cause = message;
 	if (contact && !in->participates)

@@ -30,10 +30,10 @@ struct inbound {
 	const struct inbound_person *others; /* To and Cc, not ours */
 	size_t other_count;
 	enum source source;
-	int automatic;       /* enum mail_auto; 0: a person wrote it */
-	bool verified;       /* not just a claim in From */
-	bool from_member;    /* one of us wrote it: no clock, no count */
-	bool participates;   /* the sender is on the ticket already */
+	int automatic;     /* enum mail_auto; 0: a person wrote it */
+	bool verified;     /* not just a claim in From */
+	bool from_member;  /* one of us wrote it: no clock, no count */
+	bool participates; /* the sender is on the ticket already */
 	bool has_html;
 	int attachments;
 	const struct triage *triage;

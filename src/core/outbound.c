@@ -34,8 +34,7 @@ int64_t outbound_queue(struct decision *d, struct ticket *ticket,
 }
 
 enum status outbound_undo(struct decision *d, struct ticket *ticket,
-                          struct message *message,
-                          struct problem *problem_out)
+                          struct message *message, struct problem *problem_out)
 {
 	if (message->delivery != DELIVERY_UNDO)
 		return problem_set(problem_out, ST_CONFLICT, "message",
@@ -104,11 +103,11 @@ static void outbound_defer(struct decision *d, struct ticket *ticket,
                            const struct message *message, span_ms wait,
                            bool unknown, struct str reason)
 {
-	int64_t event = decide(
-		d, EV_MAIL_DEFERRED, ticket->client, ticket->id, d->now,
-		DATA(mail_deferred, .ticket = ticket->id,
-	             .message = message->id, .next_at = d->now + wait,
-	             .unknown = unknown));
+	int64_t event =
+		decide(d, EV_MAIL_DEFERRED, ticket->client, ticket->id, d->now,
+	               DATA(mail_deferred, .ticket = ticket->id,
+	                    .message = message->id, .next_at = d->now + wait,
+	                    .unknown = unknown));
 
 	decide_words(d, event, SLOT_REASON, reason);
 }
@@ -161,10 +160,10 @@ static void outbound_reopen(struct decision *d, int64_t message)
 void outbound_fail(struct decision *d, struct ticket *ticket,
                    struct message *message, enum why why, struct str reason)
 {
-	int64_t event = decide(
-		d, EV_MAIL_FAILED, ticket->client, ticket->id, d->now,
-		DATA(mail_failed, .ticket = ticket->id,
-	             .message = message->id, .why = why));
+	int64_t event =
+		decide(d, EV_MAIL_FAILED, ticket->client, ticket->id, d->now,
+	               DATA(mail_failed, .ticket = ticket->id,
+	                    .message = message->id, .why = why));
 
 	decide_words(d, event, SLOT_REASON, reason);
 	d->cause = event;
@@ -180,14 +179,13 @@ void outbound_fail(struct decision *d, struct ticket *ticket,
 }
 
 enum status outbound_retry(struct decision *d, struct ticket *ticket,
-                           struct message *message,
-                           struct problem *problem_out)
+                           struct message *message, struct problem *problem_out)
 {
 	if (message->delivery != DELIVERY_FAILED)
 		return problem_set(problem_out, ST_CONFLICT, "message",
 		                   "It has not failed.");
 	decide(d, EV_MAIL_DEFERRED, ticket->client, ticket->id, d->now,
-	       DATA(mail_deferred, .ticket = ticket->id,
-	            .message = message->id, .next_at = d->now));
+	       DATA(mail_deferred, .ticket = ticket->id, .message = message->id,
+	            .next_at = d->now));
 	return ST_OK;
 }

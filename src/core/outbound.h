@@ -56,8 +56,8 @@ CHECKED enum status outbound_retry(struct decision *d, struct ticket *ticket,
                                    struct problem *problem_out);
 
 /* RFC 5321 4.5.4.1: give up after four to five days. */
-#define OUTBOUND_GIVE_UP   (4 * SPAN_DAY)
+#define OUTBOUND_GIVE_UP (4 * SPAN_DAY)
 /* Longer than any server may take over its last answer (RFC 5321 4.5.3.2). */
-#define OUTBOUND_ATTEMPT   (15 * SPAN_MINUTE)
+#define OUTBOUND_ATTEMPT (15 * SPAN_MINUTE)
 
 #endif

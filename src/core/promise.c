@@ -81,18 +81,19 @@ void promise_call_back(struct decision *d, struct ticket *ticket,
 	            .owner = ticket->assignee));
 }
 
-void promise_keep(struct decision *d, struct promise *promise,
-                  int64_t evidence, instant_ms at)
+void promise_keep(struct decision *d, struct promise *promise, int64_t evidence,
+                  instant_ms at)
 {
-	/* A due time that passed before the evidence was missed all the same. */
+	/* A due time that passed before the evidence was missed all the same.
+	 */
 	promise_fire_until(d, promise, at);
 	decide(d, EV_PROMISE_KEPT, promise->client, promise->ticket, at,
 	       DATA(promise_kept, .ticket = promise->ticket,
 	            .promise = promise->id, .evidence = evidence));
 }
 
-void promise_withdraw(struct decision *d, struct promise *promise,
-                      enum why why, instant_ms at)
+void promise_withdraw(struct decision *d, struct promise *promise, enum why why,
+                      instant_ms at)
 {
 	decide(d, EV_PROMISE_WITHDRAWN, promise->client, promise->ticket, at,
 	       DATA(promise_withdrawn, .ticket = promise->ticket,
@@ -112,8 +113,7 @@ void promise_pause(struct decision *d, struct promise *promise, enum why why,
 	            .promise = promise->id, .used = clock.used, .why = why));
 }
 
-void promise_resume(struct decision *d, struct promise *promise,
-                    instant_ms at)
+void promise_resume(struct decision *d, struct promise *promise, instant_ms at)
 {
 	struct clock clock = promise_clock(promise);
 
@@ -134,8 +134,7 @@ void promise_reopen(struct decision *d, struct promise *promise)
 	assert(promise->state == PROMISE_KEPT);
 	clock.state = CLOCK_DONE;
 	clock_unfinish(&clock, rules_hours(d->rules, promise->hours));
-	decide(d, EV_PROMISE_REOPENED, promise->client, promise->ticket,
-	       d->now,
+	decide(d, EV_PROMISE_REOPENED, promise->client, promise->ticket, d->now,
 	       DATA(promise_reopened, .ticket = promise->ticket,
 	            .promise = promise->id, .due_at = clock.due,
 	            .warn_at = clock.warn));

@@ -30,15 +30,15 @@ struct promise *promise_find(const struct ticket *ticket,
 /* First, next response and acknowledgement: what any human word keeps. */
 bool promise_is_response(int64_t kind);
 
-void promise_keep(struct decision *d, struct promise *promise,
-                  int64_t evidence, instant_ms at);
-void promise_withdraw(struct decision *d, struct promise *promise,
-                      enum why why, instant_ms at);
+void promise_keep(struct decision *d, struct promise *promise, int64_t evidence,
+                  instant_ms at);
+void promise_withdraw(struct decision *d, struct promise *promise, enum why why,
+                      instant_ms at);
 void promise_pause(struct decision *d, struct promise *promise, enum why why,
                    instant_ms at);
-void promise_resume(struct decision *d, struct promise *promise,
-                    instant_ms at);
-/* Takes back a keeping: the reply failed for good. The true due time returns. */
+void promise_resume(struct decision *d, struct promise *promise, instant_ms at);
+/* Takes back a keeping: the reply failed for good. The true due time returns.
+ */
 void promise_reopen(struct decision *d, struct promise *promise);
 /* Another rule takes over; used time and pauses stay. */
 void promise_retarget(struct decision *d, struct promise *promise,
@@ -54,10 +54,10 @@ void promise_fire(struct decision *d, struct promise *promise);
 /* What a message or call of ours, at `at`, does to the ticket's promises. */
 void promise_answered(struct decision *d, struct ticket *ticket,
                       int64_t evidence, instant_ms at);
-/* While a reply is in its undo window the clocks that it would stop are held. */
+/* While a reply is in its undo window the clocks that it would stop are held.
+ */
 void promise_hold(struct decision *d, struct ticket *ticket, int64_t message);
-void promise_unhold(struct decision *d, struct ticket *ticket,
-                    int64_t message);
+void promise_unhold(struct decision *d, struct ticket *ticket, int64_t message);
 
 /* Why a due time is what it is. NULL when the rule is gone from its version. */
 const struct playbook_clock *promise_rule(const struct rules *rules,

@@ -55,16 +55,15 @@ const char *const ticket_state_names[TICKET_STATE_COUNT] = {
 };
 
 const char *const message_kind_names[MESSAGE_KIND_COUNT] = {
-	[MESSAGE_NONE] = "none", [MESSAGE_IN] = "in",
-	[MESSAGE_OUT] = "out",   [MESSAGE_NOTE] = "note",
-	[MESSAGE_CALL] = "call",
+	[MESSAGE_NONE] = "none", [MESSAGE_IN] = "in",     [MESSAGE_OUT] = "out",
+	[MESSAGE_NOTE] = "note", [MESSAGE_CALL] = "call",
 };
 
 const char *const delivery_names[DELIVERY_COUNT] = {
-	[DELIVERY_NONE] = "none",         [DELIVERY_UNDO] = "undo",
-	[DELIVERY_QUEUED] = "queued",     [DELIVERY_SENDING] = "sending",
-	[DELIVERY_SENT] = "sent",         [DELIVERY_DEFERRED] = "deferred",
-	[DELIVERY_UNKNOWN] = "unknown",   [DELIVERY_FAILED] = "failed",
+	[DELIVERY_NONE] = "none",       [DELIVERY_UNDO] = "undo",
+	[DELIVERY_QUEUED] = "queued",   [DELIVERY_SENDING] = "sending",
+	[DELIVERY_SENT] = "sent",       [DELIVERY_DEFERRED] = "deferred",
+	[DELIVERY_UNKNOWN] = "unknown", [DELIVERY_FAILED] = "failed",
 	[DELIVERY_UNDONE] = "undone",
 };
 

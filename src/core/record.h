@@ -153,7 +153,7 @@ struct intake {
 };
 
 #define RECORD_COUNT_ONE(number, column) +1
-#define RECORD_COLUMNS_MAX 32
+#define RECORD_COLUMNS_MAX               32
 
 /* How to treat any record alike: its stored integers come first. */
 struct record_shape {
@@ -209,10 +209,10 @@ enum why {
 	WHY_CALLED,
 	WHY_MEMBER,
 	WHY_NO_ANSWER_NEEDED,
-	WHY_CRASHED,  /* the parser died on it */
+	WHY_CRASHED, /* the parser died on it */
 	WHY_TOO_BIG,
-	WHY_REFUSED,  /* by the other server, for good */
-	WHY_EXPIRED,  /* tried for too long */
+	WHY_REFUSED, /* by the other server, for good */
+	WHY_EXPIRED, /* tried for too long */
 	WHY_BOUNCED,
 	WHY_RESTORED, /* the workspace came back from a copy */
 	WHY_COUNT

@@ -39,8 +39,8 @@ static void state_map_grow(struct state *state, struct state_map *map)
 {
 	struct state_map grown = {.count = map->count};
 
-	grown.capacity = map->capacity ? map->capacity * 2
-	                               : STATE_MAP_CAPACITY_FIRST;
+	grown.capacity =
+		map->capacity ? map->capacity * 2 : STATE_MAP_CAPACITY_FIRST;
 	grown.entries = arena_array(state->arena, grown.capacity,
 	                            sizeof(*grown.entries));
 	for (size_t i = 0; i < map->capacity; i++) {
@@ -75,11 +75,10 @@ static void state_mark(struct state *state, enum record_type type,
 	if (entry->dirty)
 		return;
 	if (state->dirty_count == state->dirty_capacity) {
-		size_t capacity = state->dirty_capacity
-		                          ? state->dirty_capacity * 2
-		                          : 32;
-		struct state_dirty *dirty = arena_array(state->arena, capacity,
-		                                        sizeof(*dirty));
+		size_t capacity =
+			state->dirty_capacity ? state->dirty_capacity * 2 : 32;
+		struct state_dirty *dirty =
+			arena_array(state->arena, capacity, sizeof(*dirty));
 
 		if (state->dirty_count > 0)
 			memcpy(dirty, state->dirty,
@@ -148,8 +147,7 @@ void state_clean(struct state *state)
 	state->dirty_count = 0;
 }
 
-static void state_link(struct state *state, enum record_type type,
-                       void *record)
+static void state_link(struct state *state, enum record_type type, void *record)
 {
 	if (type == RECORD_PROMISE) {
 		struct promise *promise = record;

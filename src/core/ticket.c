@@ -101,10 +101,10 @@ static void ticket_retype_clocks(struct decision *d, struct ticket *ticket)
 	struct promise *next;
 
 	for (struct promise *p = ticket->promises; p; p = next) {
-		const struct playbook_clock *rule = playbook_clock(
-			rules_playbook(d->rules),
-			(enum request_type)ticket->type,
-			(enum promise_kind)p->kind);
+		const struct playbook_clock *rule =
+			playbook_clock(rules_playbook(d->rules),
+		                       (enum request_type)ticket->type,
+		                       (enum promise_kind)p->kind);
 
 		next = p->next;
 		if (p->kind == PROMISE_CALL_BACK || p->held_by)
@@ -234,10 +234,9 @@ enum status ticket_set_state(struct decision *d, struct ticket *ticket,
 		                   "There is no such state.");
 	if (was == state)
 		return ST_OK;
-	event = decide(d, EV_STATE_CHANGED, ticket->client, ticket->id,
-	               d->now,
-	               DATA(state_changed, .ticket = ticket->id,
-	                    .state = state, .why = WHY_MEMBER));
+	event = decide(d, EV_STATE_CHANGED, ticket->client, ticket->id, d->now,
+	               DATA(state_changed, .ticket = ticket->id, .state = state,
+	                    .why = WHY_MEMBER));
 	decide_words(d, event, SLOT_REASON, reason);
 	d->cause = event;
 	if (state == TICKET_CLOSED) {
@@ -245,8 +244,7 @@ enum status ticket_set_state(struct decision *d, struct ticket *ticket,
 	} else if (state == TICKET_WAITING_CLIENT) {
 		for (struct promise *p = ticket->promises; p; p = p->next) {
 			if (p->kind != PROMISE_CALL_BACK)
-				promise_pause(d, p, WHY_WAITING_CLIENT,
-				              d->now);
+				promise_pause(d, p, WHY_WAITING_CLIENT, d->now);
 		}
 	} else {
 		for (struct promise *p = ticket->promises; p; p = p->next)
@@ -257,9 +255,9 @@ enum status ticket_set_state(struct decision *d, struct ticket *ticket,
 
 int64_t ticket_note(struct decision *d, struct ticket *ticket, struct str text)
 {
-	int64_t message = decide(d, EV_NOTE_ADDED, ticket->client, ticket->id,
-	                         d->now,
-	                         DATA(note_added, .ticket = ticket->id));
+	int64_t message =
+		decide(d, EV_NOTE_ADDED, ticket->client, ticket->id, d->now,
+	               DATA(note_added, .ticket = ticket->id));
 
 	decide_words(d, message, SLOT_TEXT, text);
 	return message;
@@ -291,8 +289,7 @@ enum status ticket_settle(struct decision *d, struct promise *promise,
                           bool kept, struct str reason,
                           struct problem *problem_out)
 {
-	const struct ticket *ticket =
-		state_ticket(d->state, promise->ticket);
+	const struct ticket *ticket = state_ticket(d->state, promise->ticket);
 	int64_t evidence = ticket->newest_message;
 
 	if (promise->state != PROMISE_OPEN)
@@ -306,7 +303,6 @@ enum status ticket_settle(struct decision *d, struct promise *promise,
 	else
 		promise_withdraw(d, promise, WHY_MEMBER, d->now);
 	/* The person's words go with the conclusion they brought about. */
-	decide_words(d, d->events[d->event_count - 1].seq, SLOT_REASON,
-	             reason);
+	decide_words(d, d->events[d->event_count - 1].seq, SLOT_REASON, reason);
 	return ST_OK;
 }

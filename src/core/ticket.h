@@ -26,11 +26,9 @@ void ticket_file_quietly(struct decision *d, struct ticket *ticket,
 CHECKED enum status ticket_set_type(struct decision *d, struct ticket *ticket,
                                     int64_t type, struct problem *problem_out);
 CHECKED enum status ticket_assign(struct decision *d, struct ticket *ticket,
-                                  int64_t member,
-                                  struct problem *problem_out);
-CHECKED enum status ticket_set_state(struct decision *d,
-                                     struct ticket *ticket, int64_t state,
-                                     struct str reason,
+                                  int64_t member, struct problem *problem_out);
+CHECKED enum status ticket_set_state(struct decision *d, struct ticket *ticket,
+                                     int64_t state, struct str reason,
                                      struct problem *problem_out);
 /* The open promises of both stay; of one kind, the earlier due. */
 CHECKED enum status ticket_merge(struct decision *d, struct ticket *ticket,
@@ -41,13 +39,11 @@ CHECKED enum status ticket_unmerge(struct decision *d, struct ticket *ticket,
 /* A new ticket from `message` on, whose messages are loaded. Returns its id. */
 CHECKED enum status ticket_split(struct decision *d, struct ticket *ticket,
                                  int64_t message, struct str subject,
-                                 int64_t *id_out,
-                                 struct problem *problem_out);
+                                 int64_t *id_out, struct problem *problem_out);
 CHECKED enum status ticket_move(struct decision *d, struct ticket *ticket,
                                 int64_t client, struct problem *problem_out);
 /* A note, or a call that was had; both return the message's id. */
-int64_t ticket_note(struct decision *d, struct ticket *ticket,
-                    struct str text);
+int64_t ticket_note(struct decision *d, struct ticket *ticket, struct str text);
 int64_t ticket_call(struct decision *d, struct ticket *ticket, int64_t contact,
                     bool outward, bool spoke, struct str text, instant_ms at);
 /* A promise that a member settles by hand, with the reason in words. */

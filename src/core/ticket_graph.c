@@ -99,8 +99,7 @@ enum status ticket_split(struct decision *d, struct ticket *ticket,
                          struct problem *problem_out)
 {
 	const struct message *first = state_message(d->state, message);
-	enum status status =
-		ticket_split_allowed(ticket, first, problem_out);
+	enum status status = ticket_split_allowed(ticket, first, problem_out);
 	struct ticket *created;
 	int64_t id;
 
@@ -108,8 +107,7 @@ enum status ticket_split(struct decision *d, struct ticket *ticket,
 		return status;
 	id = decide(d, EV_TICKET_OPENED, ticket->client, 0, first->at,
 	            DATA(ticket_opened, .contact = first->contact,
-	                 .address = ticket->address,
-	                 .source = SOURCE_MEMBER));
+	                 .address = ticket->address, .source = SOURCE_MEMBER));
 	decide_words(d, id, SLOT_SUBJECT, subject);
 	created = state_ticket(d->state, id);
 	decide(d, EV_TICKET_TYPED, ticket->client, id, d->now,
@@ -143,7 +141,7 @@ enum status ticket_move(struct decision *d, struct ticket *ticket,
 	if (ticket->client == client)
 		return ST_OK;
 	decide(d, EV_TICKET_MOVED, client, ticket->id, d->now,
-	       DATA(ticket_moved, .ticket = ticket->id,
-	            .from = ticket->client, .to = client));
+	       DATA(ticket_moved, .ticket = ticket->id, .from = ticket->client,
+	            .to = client));
 	return ST_OK;
 }

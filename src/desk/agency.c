@@ -1,5 +1,6 @@
 #include "desk/agency.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,8 +16,17 @@
 
 #define AGENCY_ARENA_BYTES ((size_t)256 << 20)
 
+struct agency_playbook {
+	atomic_int users;
+	int64_t version;
+	struct arena *arena;
+	struct playbook *playbook;
+	struct str text;
+};
+
 struct agency_reader {
 	struct sql_db *db;
+	const struct agency *former;
 	struct agency *agency;
 	agency_zone load_zone;
 	struct problem *problem;
@@ -68,8 +78,8 @@ static enum status agency_read_members(struct agency_reader *r)
 	enum status status =
 		lookup_members(r->db, ids, AGENCY_MEMBERS_MAX, &count);
 
-	agency->members = arena_array(agency->arena, count + 1,
-	                              sizeof(*agency->members));
+	agency->members =
+		arena_array(agency->arena, count + 1, sizeof(*agency->members));
 	for (size_t i = 0; i < count && status == ST_OK; i++) {
 		struct agency_member *member = &agency->members[i];
 
@@ -108,10 +118,9 @@ static enum status agency_read_addresses(struct agency_reader *r)
 			status = agency_word(r, address->record.named_by,
 			                     SLOT_ADDRESS, &address->address);
 		if (status == ST_OK)
-			status =
-				agency_word(r, address->record.named_by,
-			                    SLOT_SIGNATURE,
-			                    &address->signature);
+			status = agency_word(r, address->record.named_by,
+			                     SLOT_SIGNATURE,
+			                     &address->signature);
 		agency->address_count = i + 1;
 	}
 	return status;
@@ -160,11 +169,9 @@ static enum status agency_read_calendars(struct agency_reader *r)
 			break;
 		status = agency_word(r, seqs[i], SLOT_DOCUMENT,
 		                     &agency->calendar_text);
-		versions[i].valid_from =
-			event.data.calendar_saved.from_at;
+		versions[i].valid_from = event.data.calendar_saved.from_at;
 		if (status == ST_OK)
-			status = agency_build_calendar(r,
-			                               agency->calendar_text,
+			status = agency_build_calendar(r, agency->calendar_text,
 			                               &versions[i].calendar);
 		agency->calendar_version = seqs[i];
 	}
@@ -184,40 +191,81 @@ static struct str agency_default_playbook(void)
 	return STR("");
 }
 
+static struct agency_playbook *
+agency_former_playbook(const struct agency_reader *r, int64_t version)
+{
+	const struct agency *former = r->former;
+
+	for (size_t i = 0; former && i < former->rules.playbook_count; i++) {
+		if (former->playbooks[i]->version == version)
+			return former->playbooks[i];
+	}
+	return NULL;
+}
+
+/* Parsing one takes long enough that nobody should do it twice. */
+static enum status agency_read_playbook(struct agency_reader *r,
+                                        int64_t version, size_t number)
+{
+	struct agency_playbook *shared = agency_former_playbook(r, version);
+	struct arena *arena;
+	enum status status = ST_OK;
+
+	if (shared) {
+		atomic_fetch_add(&shared->users, 1);
+	} else {
+		arena = arena_new(AGENCY_ARENA_BYTES);
+		shared = arena_alloc(arena, sizeof(*shared));
+		shared->arena = arena;
+		shared->version = version;
+		atomic_init(&shared->users, 1);
+		if (version)
+			status = content_read(r->db, arena, version,
+			                      SLOT_DOCUMENT, &shared->text);
+		else
+			shared->text = agency_default_playbook();
+		if (status == ST_OK)
+			status = playbook_parse(arena, shared->text,
+			                        &shared->playbook, r->problem);
+		if (status != ST_OK) {
+			arena_free(&arena);
+			return status;
+		}
+	}
+	r->agency->playbooks[number] = shared;
+	r->agency->playbook_text = shared->text;
+	r->agency->rules.playbook_count = number + 1;
+	return ST_OK;
+}
+
 static enum status agency_read_playbooks(struct agency_reader *r)
 {
 	struct agency *agency = r->agency;
 	struct playbook_version *versions;
 	int64_t seqs[AGENCY_VERSIONS_MAX];
 	size_t count = 0;
-	struct playbook *playbook;
 	enum status status = lookup_versions(r->db, EV_PLAYBOOK_SAVED, seqs,
 	                                     AGENCY_VERSIONS_MAX, &count);
 
 	if (status != ST_OK)
 		return status;
 	versions = arena_array(agency->arena, count + 1, sizeof(*versions));
-	agency->playbook_text = agency_default_playbook();
-	status = playbook_parse(agency->arena, agency->playbook_text,
-	                        &playbook, r->problem);
-	versions[0] = (struct playbook_version){0, playbook};
-	for (size_t i = 0; i < count && status == ST_OK; i++) {
-		status = agency_word(r, seqs[i], SLOT_DOCUMENT,
-		                     &agency->playbook_text);
-		if (status == ST_OK)
-			status = playbook_parse(agency->arena,
-			                        agency->playbook_text,
-			                        &playbook, r->problem);
-		versions[i + 1] =
-			(struct playbook_version){seqs[i], playbook};
-	}
+	agency->playbooks = arena_array(agency->arena, count + 1,
+	                                sizeof(*agency->playbooks));
+	/* Version 0 is the one that ships: it holds until one is saved. */
+	status = agency_read_playbook(r, 0, 0);
+	for (size_t i = 0; i < count && status == ST_OK; i++)
+		status = agency_read_playbook(r, seqs[i], i + 1);
+	for (size_t i = 0; i < agency->rules.playbook_count; i++)
+		versions[i] = (struct playbook_version){
+			agency->playbooks[i]->version,
+			agency->playbooks[i]->playbook};
 	agency->rules.playbooks = versions;
-	agency->rules.playbook_count = count + 1;
 	return status;
 }
 
 enum status agency_load(struct sql_db *db, agency_zone load_zone,
-                        struct agency **agency_out,
+                        const struct agency *former, struct agency **agency_out,
                         struct problem *problem_out)
 {
 	static enum status (*const steps[])(struct agency_reader *) = {
@@ -226,8 +274,11 @@ enum status agency_load(struct sql_db *db, agency_zone load_zone,
 		agency_read_calendars, agency_read_playbooks,
 	};
 	struct arena *arena = arena_new(AGENCY_ARENA_BYTES);
-	struct agency_reader reader = {
-		.db = db, .load_zone = load_zone, .problem = problem_out};
+	struct agency_reader reader = {.db = db,
+	                               .former = former,
+	                               .load_zone = load_zone,
+	                               .problem = problem_out};
+	struct agency *agency;
 	enum status status = ST_OK;
 
 	reader.agency = arena_alloc(arena, sizeof(*reader.agency));
@@ -237,7 +288,8 @@ enum status agency_load(struct sql_db *db, agency_zone load_zone,
 			status = steps[i](&reader);
 	}
 	if (status != ST_OK) {
-		arena_free(&arena);
+		agency = reader.agency;
+		agency_release(&agency);
 		return status;
 	}
 	reader.agency->rules.undo_ms = reader.agency->undo_ms;
@@ -249,7 +301,7 @@ enum status agency_reload(struct sql_db *db, agency_zone load_zone,
                           struct agency **agency)
 {
 	struct agency *fresh;
-	enum status status = agency_load(db, load_zone, &fresh, NULL);
+	enum status status = agency_load(db, load_zone, *agency, &fresh, NULL);
 
 	if (status != ST_OK)
 		return status;
@@ -260,8 +312,18 @@ enum status agency_reload(struct sql_db *db, agency_zone load_zone,
 
 void agency_release(struct agency **agency)
 {
-	struct arena *arena = *agency ? (*agency)->arena : NULL;
+	struct arena *arena;
 
+	if (!*agency)
+		return;
+	for (size_t i = 0; i < (*agency)->rules.playbook_count; i++) {
+		struct agency_playbook *shared = (*agency)->playbooks[i];
+
+		arena = shared->arena;
+		if (atomic_fetch_sub(&shared->users, 1) == 1)
+			arena_free(&arena);
+	}
+	arena = (*agency)->arena;
 	arena_free(&arena);
 	*agency = NULL;
 }
@@ -312,8 +374,8 @@ static bool agency_same_address(struct str ours, struct str given)
 	return str_equal_nocase(ours, given);
 }
 
-const struct agency_address *
-agency_address_by_text(const struct agency *agency, struct str address)
+const struct agency_address *agency_address_by_text(const struct agency *agency,
+                                                    struct str address)
 {
 	for (size_t i = 0; i < agency->address_count; i++) {
 		if (agency->addresses[i].record.active &&

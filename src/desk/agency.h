@@ -27,6 +27,9 @@ struct agency_address {
 	struct str name, address, signature;
 };
 
+/* A parsed playbook; agencies read one after another share it. */
+struct agency_playbook;
+
 struct agency {
 	struct arena *arena;
 	bool exists; /* false: nobody has set it up yet */
@@ -39,7 +42,8 @@ struct agency {
 	size_t address_count;
 	struct str calendar_text; /* JSON of the newest */
 	int64_t calendar_version;
-	struct str playbook_text; /* YAML of the newest */
+	struct str playbook_text;           /* YAML of the newest */
+	struct agency_playbook **playbooks; /* one a version, shared */
 	struct rules rules;
 };
 
@@ -47,7 +51,9 @@ typedef enum status (*agency_zone)(struct arena *arena, struct str name,
                                    const struct zone **zone_out,
                                    struct problem *problem_out);
 
+/* `former` (may be NULL) lends the playbooks that it has parsed already. */
 CHECKED enum status agency_load(struct sql_db *db, agency_zone load_zone,
+                                const struct agency *former,
                                 struct agency **agency_out,
                                 struct problem *problem_out);
 /* Loads anew and puts it in place of the old one, which is released. */
@@ -62,7 +68,7 @@ const struct agency_member *
 agency_member_by_address(const struct agency *agency, struct str address);
 const struct agency_address *agency_address(const struct agency *agency,
                                             int64_t id);
-const struct agency_address *
-agency_address_by_text(const struct agency *agency, struct str address);
+const struct agency_address *agency_address_by_text(const struct agency *agency,
+                                                    struct str address);
 
 #endif

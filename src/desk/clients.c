@@ -37,8 +37,7 @@ static enum status clients_address(struct arena *arena, struct str given,
                                    struct str *address_out,
                                    struct problem *problem_out)
 {
-	struct str address =
-		str_lower(arena, address_normalise(arena, given));
+	struct str address = str_lower(arena, address_normalise(arena, given));
 
 	if (!address_valid(address) || address.length > LIMIT_ADDRESS_BYTES)
 		return problem_set(problem_out, ST_INVALID, "address",

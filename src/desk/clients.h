@@ -17,10 +17,11 @@ struct client_command {
 	int64_t to_client;
 };
 
-typedef enum status (*desk_client_command)(
-	struct desk *desk, const struct turn *turn,
-	const struct client_command *asked, struct outcome *outcome_out,
-	struct problem *problem_out);
+typedef enum status (*desk_client_command)(struct desk *desk,
+                                           const struct turn *turn,
+                                           const struct client_command *asked,
+                                           struct outcome *outcome_out,
+                                           struct problem *problem_out);
 
 enum status desk_client_add(struct desk *, const struct turn *,
                             const struct client_command *, struct outcome *,
@@ -32,14 +33,14 @@ enum status desk_client_merge(struct desk *, const struct turn *,
                               const struct client_command *, struct outcome *,
                               struct problem *);
 enum status desk_client_unmerge(struct desk *, const struct turn *,
-                                const struct client_command *,
-                                struct outcome *, struct problem *);
+                                const struct client_command *, struct outcome *,
+                                struct problem *);
 enum status desk_contact_add(struct desk *, const struct turn *,
                              const struct client_command *, struct outcome *,
                              struct problem *);
 enum status desk_contact_change(struct desk *, const struct turn *,
-                                const struct client_command *,
-                                struct outcome *, struct problem *);
+                                const struct client_command *, struct outcome *,
+                                struct problem *);
 enum status desk_contact_merge(struct desk *, const struct turn *,
                                const struct client_command *, struct outcome *,
                                struct problem *);

@@ -19,8 +19,7 @@ struct delivery_work {
  */
 static bool delivery_begin(struct desk *desk, const struct turn *turn,
                            int64_t id, struct delivery_work *w,
-                           struct outcome *outcome_out,
-                           enum status *status_out,
+                           struct outcome *outcome_out, enum status *status_out,
                            struct problem *problem_out)
 {
 	if (desk_begin(desk, turn, &w->d, outcome_out, status_out))
@@ -90,8 +89,7 @@ enum status desk_send_begin(struct desk *desk, const struct turn *turn,
 	struct delivery_work w;
 	enum status status;
 
-	if (delivery_begin(desk, turn, message, &w, outcome_out, &status,
-	                   NULL))
+	if (delivery_begin(desk, turn, message, &w, outcome_out, &status, NULL))
 		return status;
 	if (!delivery_due(w.message, w.d.now))
 		return ST_CONFLICT;
@@ -118,8 +116,7 @@ enum status desk_send_end(struct desk *desk, const struct turn *turn,
 	struct delivery_work w;
 	enum status status;
 
-	if (delivery_begin(desk, turn, message, &w, outcome_out, &status,
-	                   NULL))
+	if (delivery_begin(desk, turn, message, &w, outcome_out, &status, NULL))
 		return status;
 	if (w.message->delivery != DELIVERY_SENDING)
 		return ST_CONFLICT;
@@ -135,8 +132,7 @@ static enum status delivery_timer(struct desk *desk, const struct turn *turn,
 	struct delivery_work w;
 	enum status status;
 
-	if (delivery_begin(desk, turn, message, &w, outcome_out, &status,
-	                   NULL))
+	if (delivery_begin(desk, turn, message, &w, outcome_out, &status, NULL))
 		return status;
 	if (w.message->until_at == 0 || w.message->until_at > w.d.now)
 		return ST_OK;

@@ -16,7 +16,7 @@ enum status desk_open(struct desk *desk, struct sql_db *db,
 	*desk = (struct desk){.db = db, .ports = *ports};
 	status = log_find_end(db, &desk->end);
 	if (status == ST_OK)
-		status = agency_load(db, ports->load_zone, &desk->agency,
+		status = agency_load(db, ports->load_zone, NULL, &desk->agency,
 		                     problem_out);
 	return status;
 }
@@ -77,8 +77,8 @@ bool desk_begin(struct desk *desk, const struct turn *turn,
 	size_t count = 0;
 
 	*outcome_out = (struct outcome){.seq = desk->end.seq};
-	*status_out = log_read_command(desk->db, turn->command, events, 64,
-	                               &count);
+	*status_out =
+		log_read_command(desk->db, turn->command, events, 64, &count);
 	for (size_t i = 0; i < count; i++)
 		desk_answer_event(&events[i], outcome_out);
 	outcome_out->repeated = count > 0;

@@ -37,9 +37,8 @@ struct eraser {
 	struct erased erased;
 };
 
-static enum status erase_run(struct eraser *e,
-                             const struct sql_statement *const *text,
-                             int64_t id)
+static enum status
+erase_run(struct eraser *e, const struct sql_statement *const *text, int64_t id)
 {
 	struct sql_query query;
 
@@ -49,8 +48,7 @@ static enum status erase_run(struct eraser *e,
 }
 
 /* All words of an event, or one slot of it, and what was derived from them. */
-static enum status erase_words(struct eraser *e, int64_t event,
-                               enum slot slot)
+static enum status erase_words(struct eraser *e, int64_t event, enum slot slot)
 {
 	struct sql_db *db = e->desk->db;
 	enum status status = search_remove(db, event);
@@ -105,9 +103,9 @@ static enum status erase_messages(struct eraser *e)
 			after = ids[i];
 			status = erase_words(e, ids[i], SLOT_NONE);
 			if (status == ST_OK)
-				status = record_read(e->desk->db,
-				                     RECORD_MESSAGE, ids[i],
-				                     &message.id);
+				status =
+					record_read(e->desk->db, RECORD_MESSAGE,
+				                    ids[i], &message.id);
 			if (status == ST_OK && message.raw) {
 				status = blob_erase(e->desk->db, message.raw);
 				e->erased.blobs++;
@@ -125,8 +123,8 @@ static enum status erase_record(struct eraser *e)
 {
 	int64_t ids[ERASE_SLICE];
 	size_t count;
-	enum status status = erase_ids(e, &erase_names, e->contact, 0, false,
-	                               ids, &count);
+	enum status status =
+		erase_ids(e, &erase_names, e->contact, 0, false, ids, &count);
 
 	for (size_t i = 0; i < count && status == ST_OK; i++)
 		status = erase_words(e, ids[i], SLOT_NONE);
@@ -164,8 +162,8 @@ static enum status erase_raw_mentions(struct eraser *e, struct str needle)
 	enum status status = ST_OK;
 
 	while (status == ST_OK && count == ERASE_SLICE && needle.length > 0) {
-		status = erase_ids(e, &erase_raws, after, 0, false, ids,
-		                   &count);
+		status =
+			erase_ids(e, &erase_raws, after, 0, false, ids, &count);
 		for (size_t i = 0; i < count && status == ST_OK; i++) {
 			struct str bytes;
 
@@ -173,8 +171,7 @@ static enum status erase_raw_mentions(struct eraser *e, struct str needle)
 			status = blob_read(e->desk->db, ids[i], e->arena,
 			                   &bytes);
 			if (status == ST_OK &&
-			    str_find_nocase(bytes, needle, 0) <
-			            bytes.length) {
+			    str_find_nocase(bytes, needle, 0) < bytes.length) {
 				status = blob_erase(e->desk->db, ids[i]);
 				e->erased.blobs++;
 			}
@@ -257,8 +254,7 @@ enum status desk_erase(struct desk *desk, instant_ms now, int64_t contact,
 {
 	struct arena *person = arena_new((size_t)1 << 20);
 	struct eraser e = {.desk = desk, .contact = contact};
-	enum status status =
-		view_contact(desk->db, person, contact, &e.person);
+	enum status status = view_contact(desk->db, person, contact, &e.person);
 
 	e.arena = arena_new(LIMIT_TURN_ARENA_BYTES);
 	if (status == ST_NOT_FOUND)
@@ -324,8 +320,8 @@ enum status desk_restored(struct desk *desk, const struct turn *turn,
 	return status;
 }
 
-enum status desk_erasures(struct sql_db *db, int64_t *contacts_out,
-                          size_t room, size_t *count_out)
+enum status desk_erasures(struct sql_db *db, int64_t *contacts_out, size_t room,
+                          size_t *count_out)
 {
 	struct sql_query query;
 	size_t count = 0;

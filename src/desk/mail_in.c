@@ -22,11 +22,11 @@ static int64_t mail_in_one(struct decision *d, const struct mail_in *mail,
                            int64_t address, struct str recipient, int64_t raw)
 {
 	/* The first recipient's event gives the bytes their id. */
-	int64_t seq = decide(
-		d, EV_MAIL_ACCEPTED, 0, 0, mail->at,
-		DATA(mail_accepted, .raw = raw ? raw : d->next_seq,
-	             .address = address, .size = (int64_t)mail->raw.length,
-	             .source = mail->source));
+	int64_t seq = decide(d, EV_MAIL_ACCEPTED, 0, 0, mail->at,
+	                     DATA(mail_accepted, .raw = raw ? raw : d->next_seq,
+	                          .address = address,
+	                          .size = (int64_t)mail->raw.length,
+	                          .source = mail->source));
 
 	decide_words(d, seq, SLOT_ENVELOPE,
 	             str_printf(d->arena, "%.*s\n%.*s", STR_ARG(mail->sender),
@@ -78,8 +78,9 @@ static void mail_in_command(const struct intake *intake,
 		command_out[4 + i] =
 			(unsigned char)((uint64_t)intake->id >> (56 - 8 * i));
 	for (int i = 0; i < 4; i++)
-		command_out[12 + i] = (unsigned char)(
-			(uint64_t)intake->attempts >> (24 - 8 * i));
+		command_out[12 + i] =
+			(unsigned char)((uint64_t)intake->attempts >>
+		                        (24 - 8 * i));
 }
 
 /*
@@ -319,8 +320,8 @@ static void mail_in_words(struct mail_filing *f)
 	                      mail->in_reply_to.count, STR("")));
 	in->attachment_lines = attachment_lines(arena, mail);
 	in->attachments = (int)mail->attachment_count;
-	in->errors = mail_in_lines(arena, mail->errors, mail->error_count,
-	                           STR(""));
+	in->errors =
+		mail_in_lines(arena, mail->errors, mail->error_count, STR(""));
 	in->dated_at = mail->date;
 	in->automatic = (int)mail->kind;
 }
@@ -337,8 +338,7 @@ static enum status mail_in_duplicate(struct mail_filing *f,
 	                 f->in.full.length ? f->in.full : f->in.text,
 	                 f->in.attachment_lines, digest);
 	return lookup_digest(f->desk->db,
-	                     (struct str){(const char *)digest,
-	                                  sizeof(digest)},
+	                     (struct str){(const char *)digest, sizeof(digest)},
 	                     message_out);
 }
 
@@ -355,8 +355,8 @@ static enum status mail_in_loop(struct mail_filing *f, bool *loop_out)
 	*loop_out = false;
 	if (mail->message_id.length == 0)
 		return ST_OK;
-	status = token_is_ours(f->desk, f->d->arena, mail->message_id,
-	                       loop_out);
+	status =
+		token_is_ours(f->desk, f->d->arena, mail->message_id, loop_out);
 	if (status != ST_OK || *loop_out || mail->kind != MAIL_AUTO_LOOP)
 		return status;
 	status = token_loop(f->desk, f->d->arena, mail->message_id, &expected);
@@ -379,8 +379,8 @@ static enum status mail_in_bounce(struct mail_filing *f, int64_t filed)
 
 	if (f->mail->kind != MAIL_AUTO_BOUNCE || !bounce->is_failure)
 		return ST_OK;
-	status = lookup_ref(f->desk->db, bounce->original_message_id, &id,
-	                    &own);
+	status =
+		lookup_ref(f->desk->db, bounce->original_message_id, &id, &own);
 	if (status != ST_OK || !own)
 		return status;
 	status = record_load(f->desk->db, f->d->state, RECORD_MESSAGE, id);
@@ -414,8 +414,7 @@ static enum status mail_in_bounced_thread(struct mail_filing *f)
 
 static enum status mail_in_prepare(struct mail_filing *f)
 {
-	const struct intake *intake =
-		state_intake(f->d->state, f->in.intake);
+	const struct intake *intake = state_intake(f->d->state, f->in.intake);
 	enum status status;
 
 	f->in.raw = intake->raw;

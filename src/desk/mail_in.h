@@ -23,8 +23,7 @@ struct mail_in {
  * One intake a recipient that is ours. `outcome.record` is the first one's id;
  * the others follow it. ST_NOT_FOUND when no recipient is ours.
  */
-CHECKED enum status desk_mail_accept(struct desk *desk,
-                                     const struct turn *turn,
+CHECKED enum status desk_mail_accept(struct desk *desk, const struct turn *turn,
                                      const struct mail_in *mail,
                                      struct outcome *outcome_out);
 

@@ -57,8 +57,7 @@ static enum status reply_to(struct reply_work *w)
 		                     w->ticket->newest_in, &message.id);
 	if (status != ST_OK)
 		return status;
-	w->out.contact =
-		message.contact ? message.contact : w->ticket->contact;
+	w->out.contact = message.contact ? message.contact : w->ticket->contact;
 	w->out.answers = message.id;
 	if (w->out.contact)
 		status = reply_contact(w, w->out.contact, &w->out.to);
@@ -136,8 +135,7 @@ static enum status reply_attachments(struct reply_work *w)
 		return problem_set(w->problem, ST_LIMIT, "attachments",
 		                   "Too many files.");
 	buf_init(&buf, LIMIT_TEXT_BYTES);
-	for (size_t i = 0; i < w->reply->upload_count && status == ST_OK;
-	     i++) {
+	for (size_t i = 0; i < w->reply->upload_count && status == ST_OK; i++) {
 		struct upload upload;
 		struct blob blob = {0};
 
@@ -153,12 +151,12 @@ static enum status reply_attachments(struct reply_work *w)
 			                     "A file is missing: attach it "
 			                     "again.");
 		if (status == ST_OK)
-			attachment_print(
-				&buf, &(struct attachment){
-					      .name = upload.name,
-					      .type = upload.type,
-					      .size = blob.size,
-					      .blob = w->reply->uploads[i]});
+			attachment_print(&buf,
+			                 &(struct attachment){
+						 .name = upload.name,
+						 .type = upload.type,
+						 .size = blob.size,
+						 .blob = w->reply->uploads[i]});
 	}
 	w->out.attachment_lines = str_copy(w->d->arena, buf_view(&buf));
 	w->out.attachments = (int64_t)w->reply->upload_count;
@@ -176,8 +174,8 @@ static enum status reply_headers(struct reply_work *w)
 	struct str parent = STR(""), references = STR("");
 	enum status status;
 
-	for (size_t i = 0;
-	     i < w->desk->agency->address_count && !(from && from->record.active);
+	for (size_t i = 0; i < w->desk->agency->address_count &&
+	                   !(from && from->record.active);
 	     i++)
 		from = &w->desk->agency->addresses[i];
 	if (!from)
@@ -186,8 +184,7 @@ static enum status reply_headers(struct reply_work *w)
 		                   "Add one in Settings.");
 	w->out.address = from->record.id;
 	w->out.from = reply_person(
-		arena,
-		from->name.length ? from->name : w->desk->agency->name,
+		arena, from->name.length ? from->name : w->desk->agency->name,
 		from->address);
 	status = token_message_id(w->desk, arena, from->address,
 	                          &w->out.message_id);
@@ -209,9 +206,9 @@ static enum status reply_headers(struct reply_work *w)
 static enum status reply_subject(struct reply_work *w)
 {
 	struct str subject = STR("");
-	enum status status = content_read(w->desk->db, w->d->arena,
-	                                  w->ticket->subject_by, SLOT_SUBJECT,
-	                                  &subject);
+	enum status status =
+		content_read(w->desk->db, w->d->arena, w->ticket->subject_by,
+	                     SLOT_SUBJECT, &subject);
 
 	if (w->reply->ticket == 0)
 		w->out.subject = w->reply->subject;
@@ -261,8 +258,8 @@ static enum status reply_new_thread(struct reply_work *w)
 			w->reply->to_name.length ? w->reply->to_name : address,
 			company, STAGE_PROVISIONAL, d->now);
 	if (!contact)
-		contact = inbound_contact(d, client, w->reply->to_name,
-		                          address, d->now);
+		contact = inbound_contact(d, client, w->reply->to_name, address,
+		                          d->now);
 	ticket = decide(d, EV_TICKET_OPENED, client, 0, d->now,
 	                DATA(ticket_opened, .contact = contact,
 	                     .source = SOURCE_MEMBER));
@@ -305,10 +302,8 @@ enum status desk_reply(struct desk *desk, const struct turn *turn,
                        struct problem *problem_out)
 {
 	struct decision d;
-	struct reply_work w = {.desk = desk,
-	                       .d = &d,
-	                       .reply = reply,
-	                       .problem = problem_out};
+	struct reply_work w = {
+		.desk = desk, .d = &d, .reply = reply, .problem = problem_out};
 	int64_t message;
 	enum status status;
 
@@ -316,8 +311,8 @@ enum status desk_reply(struct desk *desk, const struct turn *turn,
 		return status;
 	status = reply_checked(reply, problem_out);
 	if (status == ST_OK)
-		status = reply->ticket ? reply_thread(&w)
-		                       : reply_new_thread(&w);
+		status =
+			reply->ticket ? reply_thread(&w) : reply_new_thread(&w);
 	if (status == ST_OK)
 		status = reply_headers(&w);
 	if (status == ST_OK)

@@ -32,8 +32,8 @@ CHECKED enum status desk_reply_undo(struct desk *desk, const struct turn *turn,
                                     int64_t message,
                                     struct outcome *outcome_out,
                                     struct problem *problem_out);
-CHECKED enum status desk_reply_retry(struct desk *desk,
-                                     const struct turn *turn, int64_t message,
+CHECKED enum status desk_reply_retry(struct desk *desk, const struct turn *turn,
+                                     int64_t message,
                                      struct outcome *outcome_out,
                                      struct problem *problem_out);
 

@@ -25,8 +25,7 @@ static enum status settings_address(struct arena *arena, const char *field,
                                     struct str given, struct str *address_out,
                                     struct problem *problem_out)
 {
-	struct str address =
-		str_lower(arena, address_normalise(arena, given));
+	struct str address = str_lower(arena, address_normalise(arena, given));
 
 	if (!address_valid(address) || address.length > LIMIT_ADDRESS_BYTES)
 		return problem_set(problem_out, ST_INVALID, field,
@@ -126,8 +125,7 @@ enum status desk_setup(struct desk *desk, const struct turn *turn,
 	if (status != ST_OK)
 		return status;
 	settings_agency_event(&d, setup->agency, setup->zone,
-	                      setup->undo_ms ? setup->undo_ms
-	                                     : AGENCY_UNDO_MS);
+	                      setup->undo_ms ? setup->undo_ms : AGENCY_UNDO_MS);
 	settings_calendar_event(&d, setup->calendar);
 	event = decide(&d, EV_ADDRESS_ADDED, 0, 0, d.now,
 	               DATA(address_added, .active = 1));
@@ -135,8 +133,7 @@ enum status desk_setup(struct desk *desk, const struct turn *turn,
 	decide_words(&d, event, SLOT_NAME, str_trim(setup->agency));
 	member = settings_member(&d, setup->name, address, ROLE_PARTNER);
 	if (setup->password_hash.length > 0)
-		status = credential_set(desk->db, member,
-		                        setup->password_hash);
+		status = credential_set(desk->db, member, setup->password_hash);
 	if (status == ST_OK)
 		status = desk_commit(desk, turn, &d, outcome_out);
 	outcome_out->record = member;
@@ -197,8 +194,7 @@ static enum status settings_member_merge(const struct desk *desk,
 		c->name = c->has_name ? c->name : was->name;
 		c->address = c->has_address ? c->address : was->address;
 		c->role = c->has_role ? c->role : was->record.role;
-		c->active = c->has_active ? c->active
-		                          : was->record.active != 0;
+		c->active = c->has_active ? c->active : was->record.active != 0;
 	}
 	if (c->role <= ROLE_NONE || c->role >= ROLE_COUNT)
 		return problem_set(problem_out, ST_INVALID, "role",
@@ -314,8 +310,7 @@ enum status desk_calendar_save(struct desk *desk, const struct turn *turn,
 
 	if (desk_begin(desk, turn, &d, outcome_out, &status))
 		return status;
-	status = settings_calendar(desk, d.arena, asked->document,
-	                           problem_out);
+	status = settings_calendar(desk, d.arena, asked->document, problem_out);
 	if (status != ST_OK)
 		return status;
 	settings_calendar_event(&d, asked->document);
@@ -366,9 +361,8 @@ static enum status settings_recompute(struct desk *desk, struct decision *d,
 	decide(d, EV_PROMISE_RETARGETED, promise->client, promise->ticket,
 	       d->now,
 	       DATA(promise_retargeted, .ticket = promise->ticket,
-	            .promise = id, .kind = promise->kind,
-	            .rule = promise->rule, .hours = promise->hours,
-	            .target = promise->target,
+	            .promise = id, .kind = promise->kind, .rule = promise->rule,
+	            .hours = promise->hours, .target = promise->target,
 	            .warn_before = promise->warn_before, .used = clock.used,
 	            .since = clock.since, .due_at = clock.due,
 	            .warn_at = clock.warn));
@@ -381,7 +375,7 @@ enum status desk_promises_recompute(struct desk *desk, const struct turn *turn,
                                     int64_t *last_out,
                                     struct outcome *outcome_out)
 {
-	int64_t (*rows)[2] = arena_array(turn->arena, limit + 1, sizeof(*rows));
+	int64_t(*rows)[2] = arena_array(turn->arena, limit + 1, sizeof(*rows));
 	struct sql_query query;
 	struct decision d;
 	size_t count = 0;

@@ -50,8 +50,8 @@ enum status desk_member_save(struct desk *, const struct turn *,
                              const struct settings_command *, struct outcome *,
                              struct problem *);
 enum status desk_address_save(struct desk *, const struct turn *,
-                              const struct settings_command *,
-                              struct outcome *, struct problem *);
+                              const struct settings_command *, struct outcome *,
+                              struct problem *);
 /* Holds from now on; open promises fall due anew under it. */
 enum status desk_calendar_save(struct desk *, const struct turn *,
                                const struct settings_command *,

@@ -21,8 +21,7 @@ static bool tickets_begin(struct desk *desk, const struct turn *turn,
 {
 	if (desk_begin(desk, turn, d, outcome_out, status_out))
 		return true;
-	*status_out =
-		desk_load_ticket(desk, d, id, ticket_out, problem_out);
+	*status_out = desk_load_ticket(desk, d, id, ticket_out, problem_out);
 	outcome_out->ticket = id;
 	return *status_out != ST_OK;
 }
@@ -117,7 +116,8 @@ enum status desk_ticket_call(struct desk *desk, const struct turn *turn,
 	TICKETS_BEGIN();
 	status = tickets_text(asked->text, problem_out);
 	at = asked->at ? asked->at : d.now;
-	if (status == ST_OK && (at > d.now || at < d.now - TICKETS_CALL_AGE_MAX))
+	if (status == ST_OK &&
+	    (at > d.now || at < d.now - TICKETS_CALL_AGE_MAX))
 		status = problem_set(problem_out, ST_INVALID, "at",
 		                     "A call is logged within seven days, "
 		                     "and not before it was had.");

@@ -10,17 +10,18 @@
 /* What the command's row of the API carries; each uses what it needs. */
 struct ticket_command {
 	int64_t ticket;
-	int64_t value;  /* type, member, state, ticket to merge into ... */
+	int64_t value;   /* type, member, state, ticket to merge into ... */
 	struct str text; /* note, call, reason, subject */
 	int64_t contact;
 	bool outward, spoke, kept;
 	instant_ms at; /* when the call was; 0: now */
 };
 
-typedef enum status (*desk_ticket_command)(
-	struct desk *desk, const struct turn *turn,
-	const struct ticket_command *asked, struct outcome *outcome_out,
-	struct problem *problem_out);
+typedef enum status (*desk_ticket_command)(struct desk *desk,
+                                           const struct turn *turn,
+                                           const struct ticket_command *asked,
+                                           struct outcome *outcome_out,
+                                           struct problem *problem_out);
 
 /* value: enum request_type */
 enum status desk_ticket_type(struct desk *, const struct turn *,
@@ -47,8 +48,8 @@ enum status desk_ticket_merge(struct desk *, const struct turn *,
                               const struct ticket_command *, struct outcome *,
                               struct problem *);
 enum status desk_ticket_unmerge(struct desk *, const struct turn *,
-                                const struct ticket_command *,
-                                struct outcome *, struct problem *);
+                                const struct ticket_command *, struct outcome *,
+                                struct problem *);
 /* value: the message that starts the new ticket */
 enum status desk_ticket_split(struct desk *, const struct turn *,
                               const struct ticket_command *, struct outcome *,
@@ -67,7 +68,7 @@ enum status desk_flag_clear(struct desk *, const struct turn *,
                             struct problem *);
 /* value: promise; kept or withdrawn; text: what settles it */
 enum status desk_promise_settle(struct desk *, const struct turn *,
-                                const struct ticket_command *,
-                                struct outcome *, struct problem *);
+                                const struct ticket_command *, struct outcome *,
+                                struct problem *);
 
 #endif

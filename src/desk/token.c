@@ -23,8 +23,7 @@ static struct str token_text(struct arena *arena, const unsigned char *bytes,
 	for (size_t i = 0; i < length; i++) {
 		bits = bits << 8 | bytes[i];
 		for (have += 8; have >= 5; have -= 5)
-			text[count++] =
-				token_alphabet[bits >> (have - 5) & 31];
+			text[count++] = token_alphabet[bits >> (have - 5) & 31];
 	}
 	if (have > 0)
 		text[count++] = token_alphabet[bits << (5 - have) & 31];
@@ -81,9 +80,9 @@ enum status token_message_id(struct desk *desk, struct arena *arena,
 	name = token_text(arena, random, sizeof(random));
 	status = token_mac(desk, arena, "message", name, &mac);
 	if (status == ST_OK)
-		*message_id_out = str_printf(
-			arena, "hf.%.*s.%.*s@%.*s", STR_ARG(name),
-			STR_ARG(mac), STR_ARG(address_domain(address)));
+		*message_id_out = str_printf(arena, "hf.%.*s.%.*s@%.*s",
+		                             STR_ARG(name), STR_ARG(mac),
+		                             STR_ARG(address_domain(address)));
 	return status;
 }
 
@@ -101,9 +100,9 @@ enum status token_is_ours(struct desk *desk, struct arena *arena,
 		return ST_OK;
 	status = token_mac(desk, arena, "message", name, &expected);
 	if (status == ST_OK)
-		*ours_out = mac.length == expected.length &&
-		            sodium_memcmp(mac.text, expected.text,
-		                          mac.length) == 0;
+		*ours_out =
+			mac.length == expected.length &&
+			sodium_memcmp(mac.text, expected.text, mac.length) == 0;
 	return status;
 }
 

@@ -71,9 +71,8 @@ static struct str whose_domain_name(struct arena *arena, struct str domain)
 	return (struct str){name, dot};
 }
 
-static struct mail_address whose_sender(const struct desk *desk,
-                                        const struct mail *mail,
-                                        bool *member_out)
+static struct mail_address
+whose_sender(const struct desk *desk, const struct mail *mail, bool *member_out)
 {
 	struct mail_address none = {STR(""), STR("")};
 	struct mail_address from =
@@ -99,8 +98,7 @@ static struct mail_address whose_sender(const struct desk *desk,
 
 static void whose_names(struct decision *d, struct inbound *in)
 {
-	struct str company =
-		address_company(address_domain(in->from.address));
+	struct str company = address_company(address_domain(in->from.address));
 
 	in->client_domain = company;
 	if (company.length > 0)
@@ -148,8 +146,8 @@ static enum status whose_other(struct desk *desk, struct decision *d,
 	if (out->client && in->from.client && out->client != in->from.client)
 		out->role = PARTICIPANT_OTHER_CLIENT;
 	if (out->contact && in->ticket)
-		status = lookup_participant(desk->db, in->ticket,
-		                            out->contact, &participant);
+		status = lookup_participant(desk->db, in->ticket, out->contact,
+		                            &participant);
 	*keep_out = participant == 0;
 	return status;
 }
@@ -165,14 +163,14 @@ static enum status whose_others(struct desk *desk, struct decision *d,
                                 const struct mail *mail, struct inbound *in)
 {
 	const struct mail_addresses *lists[] = {&mail->to, &mail->cc};
-	struct inbound_person *others = arena_array(
-		d->arena, WHOSE_OTHERS_MAX, sizeof(*others));
+	struct inbound_person *others =
+		arena_array(d->arena, WHOSE_OTHERS_MAX, sizeof(*others));
 	size_t count = 0;
 
 	for (size_t i = 0; i < 2; i++) {
-		for (size_t j = 0; j < lists[i]->count &&
-		                   j < WHOSE_OTHERS_MAX &&
-		                   count < WHOSE_OTHERS_MAX;
+		for (size_t j = 0;
+		     j < lists[i]->count && j < WHOSE_OTHERS_MAX &&
+		     count < WHOSE_OTHERS_MAX;
 		     j++) {
 			bool keep, again = false;
 			enum status status =
@@ -196,8 +194,7 @@ static enum status whose_others(struct desk *desk, struct decision *d,
 enum status whose_mail(struct desk *desk, struct decision *d,
                        const struct mail *mail, struct inbound *in)
 {
-	struct mail_address sender =
-		whose_sender(desk, mail, &in->from_member);
+	struct mail_address sender = whose_sender(desk, mail, &in->from_member);
 	const struct ticket *ticket = state_ticket(d->state, in->ticket);
 	enum status status;
 

@@ -22,8 +22,8 @@ struct intake_work {
 	enum why set_aside; /* WHY_NONE: file it */
 };
 
-static enum status intake_accept_run(struct desk *desk,
-                                     const struct turn *turn, void *arguments,
+static enum status intake_accept_run(struct desk *desk, const struct turn *turn,
+                                     void *arguments,
                                      struct outcome *outcome_out,
                                      struct problem *problem_out)
 {
@@ -44,11 +44,11 @@ void node_accept_mail(struct node *node, const struct mail_in *mail,
 	enum status status = node_run(node, &asked, &outcome, NULL);
 
 	for (size_t i = 0; i < mail->recipient_count; i++)
-		results[i] = status == ST_OK &&
-		                             !node_knows_address(
-						     node, mail->recipients[i])
-		                     ? ST_NOT_FOUND
-		                     : status;
+		results[i] =
+			status == ST_OK && !node_knows_address(
+						   node, mail->recipients[i])
+				? ST_NOT_FOUND
+				: status;
 	if (status == ST_OK)
 		intake_push(node, outcome.record, outcome.seq);
 	arena_free(&arena);
@@ -101,8 +101,7 @@ static enum status intake_parse(struct node *node, struct sql_db *reader,
 }
 
 static enum status intake_file_run(struct desk *desk, const struct turn *turn,
-                                   void *arguments,
-                                   struct outcome *outcome_out,
+                                   void *arguments, struct outcome *outcome_out,
                                    struct problem *problem_out)
 {
 	struct intake_work *work = arguments;
@@ -240,9 +239,8 @@ void intake_settle(struct node *node)
 enum status intake_start(struct node *node)
 {
 	struct node_intake *intake = &node->intake;
-	unsigned wanted = node->config.intake_threads
-	                          ? node->config.intake_threads
-	                          : 16;
+	unsigned wanted =
+		node->config.intake_threads ? node->config.intake_threads : 16;
 
 	pthread_mutex_init(&intake->lock, NULL);
 	pthread_cond_init(&intake->work, NULL);

@@ -158,8 +158,8 @@ static enum status node_open_readers(struct node *node,
 	return status;
 }
 
-enum status node_start(const struct node_config *config,
-                       struct node **node_out, struct problem *problem_out)
+enum status node_start(const struct node_config *config, struct node **node_out,
+                       struct problem *problem_out)
 {
 	struct node *node = calloc(1, sizeof(*node));
 	enum status status;
@@ -232,8 +232,7 @@ struct node_health node_health(struct node *node)
 	if (node->config.jail)
 		health.jail = jail_counts(node->config.jail);
 	pthread_mutex_lock(&node->intake.lock);
-	health.intake_waiting =
-		node->intake.queue.count + node->intake.busy;
+	health.intake_waiting = node->intake.queue.count + node->intake.busy;
 	pthread_mutex_unlock(&node->intake.lock);
 	pthread_mutex_lock(&node->outbox.lock);
 	health.send_waiting = node->outbox.queue.count + node->outbox.busy;

@@ -48,10 +48,10 @@ struct node_config {
 	/* NULL: the system's. The demo and the tests bring their own. */
 	instant_ms (*now)(void *context);
 	void *now_context;
-	unsigned readers;       /* 0: 12 */
+	unsigned readers;        /* 0: 12 */
 	unsigned intake_threads; /* 0: 16 */
-	unsigned send_threads;  /* 0: 2 */
-	bool offline; /* no timers, intake or outbox: for tools */
+	unsigned send_threads;   /* 0: 2 */
+	bool offline;            /* no timers, intake or outbox: for tools */
 };
 
 CHECKED enum status node_start(const struct node_config *config,
@@ -88,8 +88,7 @@ struct node_asked {
  * Runs it and waits until its batch is committed and synced. ST_STORE or
  * ST_BUSY (disk full) when it could not be: nothing happened then.
  */
-CHECKED enum status node_run(struct node *node,
-                             const struct node_asked *asked,
+CHECKED enum status node_run(struct node *node, const struct node_asked *asked,
                              struct outcome *outcome_out,
                              struct problem *problem_out);
 
@@ -125,7 +124,7 @@ void node_settle(struct node *node);
 struct node_health {
 	size_t intake_waiting;
 	size_t send_waiting;
-	instant_ms sent_at;   /* the last that was taken; 0: none yet */
+	instant_ms sent_at; /* the last that was taken; 0: none yet */
 	bool disk_full;
 	struct jail_counts jail;
 };

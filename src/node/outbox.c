@@ -41,9 +41,8 @@ static struct mail_address outbox_person(struct str line)
 		open--;
 	if (open == 0 || !str_ends(line, STR(">")))
 		return (struct mail_address){STR(""), str_trim(line)};
-	return (struct mail_address){
-		str_trim(str_sub(line, 0, open - 1)),
-		str_sub(line, open, line.length - 1)};
+	return (struct mail_address){str_trim(str_sub(line, 0, open - 1)),
+	                             str_sub(line, open, line.length - 1)};
 }
 
 static struct mail_addresses outbox_people(struct outbox_work *w,
@@ -81,8 +80,8 @@ static enum status outbox_file(struct outbox_work *w,
 
 static enum status outbox_files(struct outbox_work *w, struct mail_draft *draft)
 {
-	struct attachment *attachments = arena_array(
-		w->arena, LIMIT_ATTACHMENTS, sizeof(*attachments));
+	struct attachment *attachments =
+		arena_array(w->arena, LIMIT_ATTACHMENTS, sizeof(*attachments));
 	size_t count = attachment_parse(w->message.attachments, attachments,
 	                                LIMIT_ATTACHMENTS);
 	struct mail_draft_file *files =
@@ -99,8 +98,8 @@ static enum status outbox_files(struct outbox_work *w, struct mail_draft *draft)
 /* The ids of the thread, oldest first; the last is the one answered. */
 static void outbox_thread(struct outbox_work *w, struct mail_draft *draft)
 {
-	struct str *ids = arena_array(w->arena, LIMIT_REFERENCES + 1,
-	                              sizeof(*ids));
+	struct str *ids =
+		arena_array(w->arena, LIMIT_REFERENCES + 1, sizeof(*ids));
 	struct str rest = w->references, id;
 	size_t count = 0;
 
@@ -139,12 +138,10 @@ static void outbox_body(struct outbox_work *w, struct mail_draft *draft)
 	buf_release(&buf);
 }
 
-static enum status outbox_draft(struct outbox_work *w,
-                                struct mail_draft *draft)
+static enum status outbox_draft(struct outbox_work *w, struct mail_draft *draft)
 {
 	const struct agency *agency = node_agency_take(w->node);
-	span_ms offset =
-		zone_offset_at(agency->zone, w->message.record.at);
+	span_ms offset = zone_offset_at(agency->zone, w->message.record.at);
 
 	node_agency_return(w->node, agency);
 	*draft = (struct mail_draft){
@@ -177,8 +174,8 @@ static enum status outbox_words(struct outbox_work *w)
 	status = content_read(w->reader, w->arena, id, SLOT_MESSAGE_ID,
 	                      &w->message_id);
 	if (status == ST_OK)
-		status = content_read(w->reader, w->arena, id,
-		                      SLOT_REFERENCES, &w->references);
+		status = content_read(w->reader, w->arena, id, SLOT_REFERENCES,
+		                      &w->references);
 	if (status == ST_OK)
 		status = content_read(w->reader, w->arena, id, SLOT_HTML,
 		                      &w->html);
@@ -214,16 +211,14 @@ static enum status outbox_begin_run(struct desk *desk, const struct turn *turn,
 }
 
 static enum status outbox_end_run(struct desk *desk, const struct turn *turn,
-                                  void *arguments,
-                                  struct outcome *outcome_out,
+                                  void *arguments, struct outcome *outcome_out,
                                   struct problem *problem_out)
 {
 	struct outbox_work *w = arguments;
 
 	(void)problem_out;
-	return desk_send_end(desk, turn, w->message.record.id,
-	                     w->sent.outcome, str_of(w->sent.reason),
-	                     outcome_out);
+	return desk_send_end(desk, turn, w->message.record.id, w->sent.outcome,
+	                     str_of(w->sent.reason), outcome_out);
 }
 
 static enum status outbox_command(struct outbox_work *w, node_command run)

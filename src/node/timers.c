@@ -17,7 +17,6 @@
 /* Never sleeps longer: the wall clock may be set. */
 #define TIMERS_SLEEP_MAX (1 * SPAN_SECOND)
 
-
 static enum status timers_run(struct desk *desk, const struct turn *turn,
                               void *arguments, struct outcome *outcome_out,
                               struct problem *problem_out)
@@ -104,8 +103,8 @@ static size_t timers_look(struct node *node, struct arena *arena,
 	struct timer timers[TIMERS_SLICE];
 	struct sql_db *reader = node_reader_take(node);
 	size_t count = 0;
-	enum status status = timer_due(reader, node_now(node), timers,
-	                               TIMERS_SLICE, &count);
+	enum status status =
+		timer_due(reader, node_now(node), timers, TIMERS_SLICE, &count);
 
 	if (status == ST_OK)
 		status = timer_next(reader, next_out);

@@ -17,7 +17,6 @@
 /* ... and this often in any case. */
 #define WRITER_CHECKPOINT_BUSY 2000
 
-
 /* What a command may have changed in memory, to be put back. */
 struct writer_mark {
 	struct log_end end;
@@ -81,8 +80,8 @@ static void writer_publish_agency(struct node *node)
 	if (!desk->agency_changed)
 		return;
 	desk->agency_changed = false;
-	if (agency_load(desk->db, desk->ports.load_zone, &fresh, NULL) !=
-	    ST_OK) {
+	if (agency_load(desk->db, desk->ports.load_zone, desk->agency, &fresh,
+	                NULL) != ST_OK) {
 		node_log(node, "the agency's settings could not be read");
 		return;
 	}
@@ -144,8 +143,7 @@ static struct node_job *writer_take(struct node_writer *writer)
 static void writer_checkpoint(struct node *node, bool idle)
 {
 	struct node_writer *writer = &node->writer;
-	unsigned limit =
-		idle ? WRITER_CHECKPOINT_IDLE : WRITER_CHECKPOINT_BUSY;
+	unsigned limit = idle ? WRITER_CHECKPOINT_IDLE : WRITER_CHECKPOINT_BUSY;
 
 	if (writer->commits < limit)
 		return;
@@ -255,8 +253,9 @@ enum status writer_start(struct node *node, struct problem *problem_out)
 		status = desk_open(&writer->desk, writer->db, &ports,
 		                   problem_out);
 	if (status == ST_OK)
-		status = agency_load(writer->db, zones_load,
-		                     &node->agency.agency, problem_out);
+		status =
+			agency_load(writer->db, zones_load, writer->desk.agency,
+		                    &node->agency.agency, problem_out);
 	if (status == ST_OK &&
 	    pthread_create(&writer->thread, NULL, writer_main, node) != 0)
 		status = problem_set(problem_out, ST_BUSY, "writer",

@@ -13,9 +13,8 @@ SQL(audit_blobs, "SELECT id FROM blob WHERE id > $1 ORDER BY id LIMIT 500");
 SQL(audit_lost_messages,
     "SELECT i.id FROM intake i LEFT JOIN message m ON m.id = i.message"
     " WHERE i.state IN (2, 3, 5) AND m.id IS NULL LIMIT 1");
-SQL(audit_doubled,
-    "SELECT intake FROM message WHERE intake > 0"
-    " GROUP BY intake HAVING COUNT(*) > 1 LIMIT 1");
+SQL(audit_doubled, "SELECT intake FROM message WHERE intake > 0"
+                   " GROUP BY intake HAVING COUNT(*) > 1 LIMIT 1");
 SQL(audit_lost_timers,
     "SELECT p.id FROM promise p LEFT JOIN timer t ON t.kind = 1 AND"
     " t.subject = p.id WHERE p.state = 1 AND p.running = 1 AND"
@@ -38,8 +37,7 @@ static const struct {
 	{&audit_lost_bytes, "intake", "has lost its bytes"},
 };
 
-static enum status audit_nothing(struct sql_db *db,
-                                 struct problem *problem_out)
+static enum status audit_nothing(struct sql_db *db, struct problem *problem_out)
 {
 	for (size_t i = 0; i < sizeof(audit_never) / sizeof(*audit_never);
 	     i++) {

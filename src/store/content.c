@@ -5,8 +5,7 @@
 
 SQL(content_insert, "INSERT INTO content (event, slot, salt, text)"
                     " VALUES ($1, $2, $3, $4)");
-SQL(content_one,
-    "SELECT text FROM content WHERE event = $1 AND slot = $2");
+SQL(content_one, "SELECT text FROM content WHERE event = $1 AND slot = $2");
 SQL(content_all, "SELECT slot, salt, text FROM content WHERE event = $1"
                  " ORDER BY slot");
 SQL(content_empty, "UPDATE content SET salt = NULL, text = NULL"

@@ -63,9 +63,9 @@ static void log_hash(const unsigned char former[LOG_HASH_BYTES],
                      unsigned char hash_out[LOG_HASH_BYTES])
 {
 	const int64_t columns[] = {
-		event->seq,         event->client,      (int64_t)event->kind,
-		event->subject,     event->actor,       event->occurred_at,
-		event->recorded_at, event->known_at,    event->cause,
+		event->seq,         event->client,        (int64_t)event->kind,
+		event->subject,     event->actor,         event->occurred_at,
+		event->recorded_at, event->known_at,      event->cause,
 		event->position,    (int64_t)data.length,
 	};
 	crypto_generichash_state state;
@@ -74,8 +74,7 @@ static void log_hash(const unsigned char former[LOG_HASH_BYTES],
 	crypto_generichash_update(&state, former, LOG_HASH_BYTES);
 	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
 		log_hash_i64(&state, columns[i]);
-	crypto_generichash_update(&state, event->command,
-	                          EVENT_COMMAND_BYTES);
+	crypto_generichash_update(&state, event->command, EVENT_COMMAND_BYTES);
 	crypto_generichash_update(&state, (const unsigned char *)data.text,
 	                          data.length);
 	crypto_generichash_update(&state,
@@ -234,8 +233,7 @@ enum status log_read_command(struct sql_db *db,
 
 	sql_begin(&query, db, &log_command);
 	sql_bind_blob(&query, 1,
-	              (struct str){(const char *)command,
-	                           EVENT_COMMAND_BYTES});
+	              (struct str){(const char *)command, EVENT_COMMAND_BYTES});
 	sql_bind_i64(&query, 2, (int64_t)room);
 	while (count < room && sql_next(&query) &&
 	       log_row(&query, &events_out[count]))

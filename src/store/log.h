@@ -49,9 +49,10 @@ CHECKED enum status log_read_subject(struct sql_db *db, int64_t subject,
  * The events that a command gave, in order; at most `room`. How the answer to
  * a repeated command is found.
  */
-CHECKED enum status log_read_command(
-	struct sql_db *db, const unsigned char command[EVENT_COMMAND_BYTES],
-	struct event *events_out, size_t room, size_t *count_out);
+CHECKED enum status
+log_read_command(struct sql_db *db,
+                 const unsigned char command[EVENT_COMMAND_BYTES],
+                 struct event *events_out, size_t room, size_t *count_out);
 
 /*
  * Verifies the chain and every commitment whose words are still there.

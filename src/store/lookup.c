@@ -18,10 +18,12 @@ SQL(lookup_merged_rows, "SELECT id FROM ticket"
 SQL(timer_due_rows, "SELECT kind, subject, at FROM timer WHERE at <= $1"
                     " ORDER BY at, kind, subject LIMIT $2");
 SQL(timer_next_row, "SELECT at FROM timer ORDER BY at LIMIT 1");
-SQL(lookup_newest_row, "SELECT seq FROM event WHERE client = 0 AND kind < 20 AND kind = $1"
-                       " ORDER BY seq DESC LIMIT 1");
-SQL(lookup_version_rows, "SELECT seq FROM event WHERE client = 0 AND kind < 20 AND kind = $1"
-                         " ORDER BY seq LIMIT $2");
+SQL(lookup_newest_row,
+    "SELECT seq FROM event WHERE client = 0 AND kind < 20 AND kind = $1"
+    " ORDER BY seq DESC LIMIT 1");
+SQL(lookup_version_rows,
+    "SELECT seq FROM event WHERE client = 0 AND kind < 20 AND kind = $1"
+    " ORDER BY seq LIMIT $2");
 SQL(lookup_intake_rows, "SELECT id FROM intake WHERE state = $1 AND id > $2"
                         " AND state IN (1, 4) ORDER BY id LIMIT $3");
 SQL(lookup_member_rows, "SELECT id FROM member ORDER BY id LIMIT $1");
@@ -107,8 +109,7 @@ enum status lookup_digest(struct sql_db *db, struct str digest,
 }
 
 enum status lookup_merged(struct sql_db *db, int64_t ticket,
-                          int64_t *tickets_out, size_t room,
-                          size_t *count_out)
+                          int64_t *tickets_out, size_t room, size_t *count_out)
 {
 	struct sql_query query;
 
@@ -118,8 +119,7 @@ enum status lookup_merged(struct sql_db *db, int64_t ticket,
 	return lookup_ids(&query, tickets_out, room, count_out);
 }
 
-static void lookup_digest_part(crypto_generichash_state *state,
-                               struct str part)
+static void lookup_digest_part(crypto_generichash_state *state, struct str part)
 {
 	uint64_t length = part.length;
 

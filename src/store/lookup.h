@@ -52,8 +52,8 @@ CHECKED enum status lookup_newest(struct sql_db *db, int64_t kind,
 
 /* Mail that waits to be filed or sits in quarantine, oldest first. */
 CHECKED enum status lookup_intakes(struct sql_db *db, int64_t state,
-                                   int64_t after, int64_t *ids_out,
-                                   size_t room, size_t *count_out);
+                                   int64_t after, int64_t *ids_out, size_t room,
+                                   size_t *count_out);
 /* Ids of all records of the small agency tables, in order. */
 CHECKED enum status lookup_members(struct sql_db *db, int64_t *ids_out,
                                    size_t room, size_t *count_out);

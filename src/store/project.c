@@ -4,13 +4,11 @@
 #include "store/record.h"
 #include "store/search.h"
 
-
 SQL(project_timer_set, "INSERT INTO timer (kind, subject, at)"
                        " VALUES ($1, $2, $3)"
                        " ON CONFLICT (kind, subject)"
                        " DO UPDATE SET at = excluded.at");
-SQL(project_timer_drop,
-    "DELETE FROM timer WHERE kind = $1 AND subject = $2");
+SQL(project_timer_drop, "DELETE FROM timer WHERE kind = $1 AND subject = $2");
 SQL(project_tally, "INSERT INTO tally (rank, type, assignee, count)"
                    " VALUES ($1, $2, $3, $4)"
                    " ON CONFLICT (rank, type, assignee)"
@@ -152,8 +150,7 @@ static enum status project_refs(struct sql_db *db, int64_t message,
 	struct str rest = project_word(words, count, SLOT_REFERENCES);
 	struct str ref;
 	enum status status = project_one_ref(
-		db, project_word(words, count, SLOT_MESSAGE_ID), true,
-		message);
+		db, project_word(words, count, SLOT_MESSAGE_ID), true, message);
 
 	while (status == ST_OK && str_line(&rest, &ref))
 		status = project_one_ref(db, ref, false, message);
@@ -173,8 +170,7 @@ static enum status project_message_digest(struct sql_db *db, int64_t message,
 	lookup_digest_of(project_word(words, count, SLOT_MESSAGE_ID),
 	                 project_word(words, count, SLOT_FROM),
 	                 project_word(words, count, SLOT_SUBJECT), full,
-	                 project_word(words, count, SLOT_ATTACHMENTS),
-	                 digest);
+	                 project_word(words, count, SLOT_ATTACHMENTS), digest);
 	sql_begin(&query, db, &project_digest);
 	sql_bind_blob(&query, 1,
 	              (struct str){(const char *)digest, sizeof(digest)});
@@ -182,8 +178,7 @@ static enum status project_message_digest(struct sql_db *db, int64_t message,
 	return sql_run(&query);
 }
 
-static enum status project_message(struct sql_db *db,
-                                   const struct event *event,
+static enum status project_message(struct sql_db *db, const struct event *event,
                                    const struct content *words, size_t count)
 {
 	enum status status = project_refs(db, event->seq, words, count);
@@ -200,13 +195,11 @@ enum status project_words(struct sql_db *db, const struct event *event,
 {
 	switch (event->kind) {
 	case EV_CONTACT_ADDED:
-		return project_pair(db, &project_address_drop,
-		                    &project_address,
+		return project_pair(db, &project_address_drop, &project_address,
 		                    project_word(words, count, SLOT_ADDRESS),
 		                    event->seq);
 	case EV_CONTACT_CHANGED:
-		return project_pair(db, &project_address_drop,
-		                    &project_address,
+		return project_pair(db, &project_address_drop, &project_address,
 		                    project_word(words, count, SLOT_ADDRESS),
 		                    event->data.contact_changed.contact);
 	case EV_CLIENT_ADDED:

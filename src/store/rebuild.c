@@ -135,8 +135,7 @@ enum status project_rebuild(struct sql_db *db, int64_t *events_out,
 	return status;
 }
 
-static enum status rebuild_compare_one(struct sql_db *db,
-                                       enum record_type type,
+static enum status rebuild_compare_one(struct sql_db *db, enum record_type type,
                                        const int64_t *folded,
                                        struct problem *problem_out)
 {
@@ -148,12 +147,11 @@ static enum status rebuild_compare_one(struct sql_db *db,
 	if (status == ST_NOT_FOUND ||
 	    memcmp(stored, folded,
 	           record_shapes[type].columns * sizeof(int64_t)) != 0)
-		return problem_set(problem_out, ST_INVALID,
-		                   record_shapes[type].name,
-		                   "The row of %s %lld differs from what the "
-		                   "log says. `holdfast rebuild` mends it.",
-		                   record_shapes[type].name,
-		                   (long long)folded[0]);
+		return problem_set(
+			problem_out, ST_INVALID, record_shapes[type].name,
+			"The row of %s %lld differs from what the "
+			"log says. `holdfast rebuild` mends it.",
+			record_shapes[type].name, (long long)folded[0]);
 	return ST_OK;
 }
 

@@ -28,10 +28,10 @@ CHECKED enum status record_save(struct sql_db *db, enum record_type type,
 CHECKED enum status record_load_ticket(struct sql_db *db, struct state *state,
                                        int64_t id);
 /* The ticket's messages from `first` on, for a split. */
-CHECKED enum status record_load_messages(struct sql_db *db,
-                                         struct state *state, int64_t ticket);
+CHECKED enum status record_load_messages(struct sql_db *db, struct state *state,
+                                         int64_t ticket);
 /* The promises that a message kept, to be taken back if it fails. */
-CHECKED enum status record_load_kept_by(struct sql_db *db,
-                                        struct state *state, int64_t message);
+CHECKED enum status record_load_kept_by(struct sql_db *db, struct state *state,
+                                        int64_t message);
 
 #endif

@@ -10,18 +10,19 @@
 #define VIEW_PREVIEW_BYTES 240
 
 #define VIEW_RANGE                                                             \
-	" (rank, rank_at, id) > ($2, $3, $4) AND rank <= $1 AND merged_into = 0"
+	" (rank, rank_at, id) > ($2, $3, $4) AND rank <= $1 AND merged_into "  \
+	"= 0"
 #define VIEW_ORDER " ORDER BY rank, rank_at, id LIMIT $5"
 
 /* One statement a leading condition, so that each has its index. */
 SQL(view_ids, "SELECT id FROM ticket WHERE" VIEW_RANGE VIEW_ORDER);
-SQL(view_ids_type, "SELECT id FROM ticket WHERE type = $6 AND" VIEW_RANGE
-                   " AND (CAST($7 AS BIGINT) IS NULL OR assignee = $7)"
-                   VIEW_ORDER);
+SQL(view_ids_type,
+    "SELECT id FROM ticket WHERE type = $6 AND" VIEW_RANGE
+    " AND (CAST($7 AS BIGINT) IS NULL OR assignee = $7)" VIEW_ORDER);
 SQL(view_ids_assignee,
     "SELECT id FROM ticket WHERE assignee = $6 AND" VIEW_RANGE VIEW_ORDER);
-SQL(view_ids_client, "SELECT id FROM ticket WHERE client = $6 AND" VIEW_RANGE
-                     VIEW_ORDER);
+SQL(view_ids_client,
+    "SELECT id FROM ticket WHERE client = $6 AND" VIEW_RANGE VIEW_ORDER);
 
 SQL(view_flags, "SELECT id FROM flag WHERE ticket = $1 AND cleared_at = 0"
                 " ORDER BY points DESC, id LIMIT $2");
@@ -29,9 +30,8 @@ SQL(view_quote, "SELECT span_start, span_end FROM signal"
                 " WHERE message = $1 AND kind = $2"
                 " ORDER BY strength DESC, id LIMIT 1");
 
-enum status view_ticket_ids(struct sql_db *db,
-                            const struct view_filter *filter, int64_t *ids_out,
-                            size_t *count_out)
+enum status view_ticket_ids(struct sql_db *db, const struct view_filter *filter,
+                            int64_t *ids_out, size_t *count_out)
 {
 	struct sql_query query;
 	size_t count = 0;
@@ -54,8 +54,9 @@ enum status view_ticket_ids(struct sql_db *db,
 	}
 	/* The first page starts behind everything of a smaller rank. */
 	sql_bind_i64(&query, 1, filter->rank_to);
-	sql_bind_i64(&query, 2, filter->after_id ? filter->after_rank
-	                                         : filter->rank_from - 1);
+	sql_bind_i64(&query, 2,
+	             filter->after_id ? filter->after_rank
+	                              : filter->rank_from - 1);
 	sql_bind_i64(&query, 3,
 	             filter->after_id ? filter->after_rank_at : INT64_MAX);
 	sql_bind_i64(&query, 4,
@@ -115,8 +116,7 @@ static enum status view_ticket_flags(struct sql_db *db, struct arena *arena,
 		struct view_flag *flag = &ticket->flags[i];
 
 		*flag = (struct view_flag){0};
-		status = record_read(db, RECORD_FLAG, ids[i],
-		                     &flag->record.id);
+		status = record_read(db, RECORD_FLAG, ids[i], &flag->record.id);
 		if (status == ST_OK)
 			status = content_read(db, arena, ids[i], SLOT_TEXT,
 			                      &flag->words);
@@ -149,9 +149,8 @@ static enum status view_ticket_words(struct sql_db *db, struct arena *arena,
 	                                  SLOT_SUBJECT, &ticket->subject);
 
 	if (status == ST_OK && ticket->record.newest_message)
-		status = content_read(db, arena,
-		                      ticket->record.newest_message, SLOT_TEXT,
-		                      &text);
+		status = content_read(db, arena, ticket->record.newest_message,
+		                      SLOT_TEXT, &text);
 	ticket->preview = str_utf8_prefix(text, VIEW_PREVIEW_BYTES);
 	return status;
 }

@@ -79,11 +79,10 @@ CHECKED enum status view_message(struct sql_db *db, struct arena *arena,
 
 /* All promises of a ticket, newest first. */
 CHECKED enum status view_promises(struct sql_db *db, struct arena *arena,
-                                  int64_t ticket,
-                                  struct promise **promises_out,
+                                  int64_t ticket, struct promise **promises_out,
                                   size_t *count_out);
-CHECKED enum status view_client_promises(struct sql_db *db,
-                                         struct arena *arena, int64_t client,
+CHECKED enum status view_client_promises(struct sql_db *db, struct arena *arena,
+                                         int64_t client,
                                          struct promise **promises_out,
                                          size_t *count_out);
 
@@ -102,8 +101,7 @@ CHECKED enum status view_client(struct sql_db *db, struct arena *arena,
  */
 CHECKED enum status view_clients(struct sql_db *db, struct arena *arena,
                                  struct str name_part, int64_t after,
-                                 size_t limit,
-                                 struct view_client **clients_out,
+                                 size_t limit, struct view_client **clients_out,
                                  size_t *count_out);
 
 struct view_participant {
@@ -112,16 +110,15 @@ struct view_participant {
 };
 CHECKED enum status view_participants(struct sql_db *db, struct arena *arena,
                                       int64_t ticket,
-                                      struct view_participant *out,
-                                      size_t room, size_t *count_out);
+                                      struct view_participant *out, size_t room,
+                                      size_t *count_out);
 
 /* How many tickets there are, by rank, type and assignee. */
 struct view_tally {
 	int64_t rank, type, assignee, count;
 };
 CHECKED enum status view_tally(struct sql_db *db, struct arena *arena,
-                               struct view_tally **rows_out,
-                               size_t *count_out);
+                               struct view_tally **rows_out, size_t *count_out);
 /* Open tickets whose next due time has passed, by type; at most `limit`. */
 CHECKED enum status view_late(struct sql_db *db, instant_ms now, size_t limit,
                               int64_t counts_out[], size_t types);

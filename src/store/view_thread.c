@@ -172,8 +172,7 @@ enum status view_promises(struct sql_db *db, struct arena *arena,
 }
 
 enum status view_client_promises(struct sql_db *db, struct arena *arena,
-                                 int64_t client,
-                                 struct promise **promises_out,
+                                 int64_t client, struct promise **promises_out,
                                  size_t *count_out)
 {
 	return view_promises_by(db, arena, &view_client_promise_ids, client,
@@ -191,8 +190,8 @@ enum status view_tally(struct sql_db *db, struct arena *arena,
 	sql_begin(&query, db, &view_tally_rows);
 	while (sql_next(&query)) {
 		if (count == capacity) {
-			struct view_tally *grown = arena_array(
-				arena, capacity * 2, sizeof(*rows));
+			struct view_tally *grown =
+				arena_array(arena, capacity * 2, sizeof(*rows));
 
 			memcpy(grown, rows, count * sizeof(*rows));
 			rows = grown;
