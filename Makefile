@@ -70,6 +70,8 @@ install:
 		$(DESTDIR)$(PREFIX)/lib/systemd/system/holdfast.service
 	sed -i 's|/usr/bin/|$(PREFIX)/bin/|' \
 		$(DESTDIR)$(PREFIX)/lib/systemd/system/holdfast.service
+	test -e $(DESTDIR)/etc/holdfast.conf || install -D -m 644 \
+		packaging/holdfast.conf $(DESTDIR)/etc/holdfast.conf
 	install -D -m 644 packaging/holdfast.1 \
 		$(DESTDIR)$(PREFIX)/share/man/man1/holdfast.1
 	install -D -m 644 LICENSE \

@@ -49,5 +49,6 @@ test('install puts each file in its place', (t) => {
 	}
 	const unit = fs.readFileSync(path.join(root, 'opt/desk/lib/systemd/system/holdfast.service'), 'utf8')
 	assert.match(unit, /^ExecStart=\/opt\/desk\/bin\/holdfast /m)
+	assert.ok(fs.existsSync(path.join(root, 'etc/holdfast.conf')))
 	assert.match(execFileSync(path.join(root, 'opt/desk/bin/holdfast'), ['help'], { encoding: 'utf8' }), /serve/)
 })
