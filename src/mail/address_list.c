@@ -168,6 +168,12 @@ static struct str list_bare(struct list *list, struct str phrase,
 	struct str words = phrase, word, found = {"", 0};
 	size_t start = 0;
 
+	/* Quotes are left only around a local part. */
+	if (str_find(phrase, STR("\"@"), 0) < phrase.length) {
+		start = str_find_char(phrase, '"', 0);
+		*rest_out = str_sub(phrase, 0, start);
+		return str_sub(phrase, start, phrase.length);
+	}
 	if (str_find(phrase, STR(" @"), 0) < phrase.length ||
 	    str_find(phrase, STR("@ "), 0) < phrase.length) {
 		*rest_out = STR("");
@@ -199,7 +205,7 @@ static void list_end(struct list *list, bool is_last)
 		if (raw.length == 0 && !is_last &&
 		    phrase.length < LIMIT_NAME_BYTES) {
 			/* `Doe, Jane <jane@...>`: the name goes on. */
-			buf_text(&box->phrase, ", ");
+			buf_char(&box->phrase, ',');
 			return;
 		}
 		name = str_trim(name);

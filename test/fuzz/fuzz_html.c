@@ -14,8 +14,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct arena *arena = arena_new(LIMIT_TURN_ARENA_BYTES);
-	struct str html = str_utf8_clean(
-		arena, (struct str){(const char *)data, size});
+	struct str html =
+		str_utf8_clean(arena, (struct str){(const char *)data, size});
 	struct mail_clean first, second;
 	struct str clean, again;
 	struct buf out;

@@ -88,8 +88,7 @@ static void dump_header(struct buf *out, const struct mail *mail)
 	dump_bounce(out, &mail->bounce);
 	dump_instant(out, "away-until", mail->away_until);
 	if (mail->forwarded.is_forward) {
-		dump_address(out, "forwarded-from",
-		             &mail->forwarded.original);
+		dump_address(out, "forwarded-from", &mail->forwarded.original);
 		dump_line(out, "forwarded-subject",
 		          mail->forwarded.original_subject);
 		dump_instant(out, "forwarded-date",
@@ -104,8 +103,8 @@ static void dump_mail(struct buf *out, const struct mail *mail)
 		const struct mail_attachment *item = &mail->attachments[i];
 
 		buf_printf(out, "attachment: %.*s, %.*s, %zu bytes, %02x%02x%s",
-		           STR_ARG(item->name), STR_ARG(item->type),
-		           item->size, item->sha256[0], item->sha256[1],
+		           STR_ARG(item->name), STR_ARG(item->type), item->size,
+		           item->sha256[0], item->sha256[1],
 		           item->is_inline ? ", inline" : "");
 		if (item->content_id.length > 0)
 			buf_printf(out, ", <%.*s>", STR_ARG(item->content_id));
