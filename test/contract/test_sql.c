@@ -351,6 +351,11 @@ static void test_readers(void **state)
 	assert_int_equal(secret_count(reader), 3);
 	sql_close(&reader);
 	sql_close(&writer);
+
+	/* Alone, as a check of a workspace that is not running. */
+	reader = reader_open(place->path);
+	assert_int_equal(secret_count(reader), 3);
+	sql_close(&reader);
 }
 
 /* ------------------------------------------------------------------ schema */
@@ -404,7 +409,7 @@ static void test_stranger_refused(void **state)
 	refused("/nowhere/at/all.db", SQL_OPEN_WRITER, "cannot be opened");
 }
 
-/* Ended before its Nth write, for each N: the next start finishes the work. */
+/* Ended before its Nth write, early ones all: the next start goes on. */
 static void test_migration_killed(void **state)
 {
 	struct place *place = *state;
@@ -412,7 +417,7 @@ static void test_migration_killed(void **state)
 	int runs = 0;
 
 	fault_vfs_install();
-	for (int write = 1; killed; write++, runs++) {
+	for (int write = 1; killed; write += 1 + write / 16, runs++) {
 		struct problem problem = {0};
 		struct sql_db *db = NULL;
 		int answer = 0;
@@ -477,6 +482,12 @@ static enum status batch(struct sql_db *db, int64_t first)
 	return status;
 }
 
+/* A fresh workspace without the cost of making its schema each time. */
+static void blank_put(struct sql_db *blank, const struct place *place)
+{
+	assert_int_equal(sql_backup(blank, place->path), ST_OK);
+}
+
 /*
  * The disk refuses from the Nth call on, for each N, and then has room again:
  * what was acknowledged is there, what was refused is not, the same connection
@@ -484,15 +495,18 @@ static enum status batch(struct sql_db *db, int64_t first)
  */
 static void refusals(struct place *place, unsigned int calls, int code)
 {
+	struct sql_db *blank = writer_open(":memory:");
 	bool failed = true;
 
 	fault_vfs_install();
 	for (int call = 1; failed; call++) {
-		struct sql_db *db = writer_open(place->path);
+		struct sql_db *db = NULL;
 		struct problem problem = {0};
 		int64_t done = 0;
 		int refused_count = 0;
 
+		blank_put(blank, place);
+		db = writer_open(place->path);
 		fault_vfs_arm(calls, call, code, true);
 		for (int i = 0; i < 6; i++) {
 			enum status status = batch(db, 2 * i);
@@ -522,6 +536,7 @@ static void refusals(struct place *place, unsigned int calls, int code)
 		sql_close(&db);
 		place_clear(place);
 	}
+	sql_close(&blank);
 }
 
 static void test_disk_full(void **state)
@@ -561,11 +576,9 @@ static void test_transaction_lost(void **state)
 	sql_close(&db);
 }
 
-static void commit_until_killed(const char *path, int call, int report)
+/* Batches and a checkpoint, each batch told to `report` once it is kept. */
+static void commit_until_dead(struct sql_db *db, int report)
 {
-	struct sql_db *db = writer_open(path);
-
-	fault_vfs_kill(FAULT_WRITE | FAULT_SYNC, call);
 	for (int i = 0; i < 3; i++) {
 		char done = (char)(2 * i + 2);
 
@@ -580,44 +593,89 @@ static void commit_until_killed(const char *path, int call, int report)
 	_exit(0);
 }
 
+/* Runs that in a child, to its end or its death; tells if it died. */
+static bool dies(const struct place *place, int call, bool power,
+                 unsigned int seed, char *done_out)
+{
+	int answer = 0;
+	int ends[2];
+	pid_t child = 0;
+
+	assert_int_equal(pipe(ends), 0);
+	child = fork();
+	if (child == 0) {
+		unsigned int calls = FAULT_WRITE | FAULT_SYNC | FAULT_TRUNCATE;
+		struct sql_db *db = writer_open(place->path);
+
+		if (power)
+			fault_vfs_power_off(calls, call, seed);
+		else
+			fault_vfs_kill(calls, call);
+		commit_until_dead(db, ends[1]);
+	}
+	close(ends[1]);
+	*done_out = 0;
+	while (read(ends[0], done_out, 1) == 1) {
+	}
+	close(ends[0]);
+	assert_int_equal(waitpid(child, &answer, 0), child);
+	assert_true(WIFEXITED(answer));
+	assert_true(WEXITSTATUS(answer) == 99 || WEXITSTATUS(answer) == 0);
+	return WEXITSTATUS(answer) == 99;
+}
+
 /* A batch is there whole or not at all, and is there once it was answered. */
+static void sound_after(const struct place *place, char done)
+{
+	struct problem problem = {0};
+	struct sql_db *db = writer_open(place->path);
+	int64_t last = number_get(db, &test_blob_last);
+
+	assert_int_equal(number_get(db, &test_blob_count), last);
+	assert_true(last == done || last == done + 2);
+	if (sql_integrity(db, &problem) != ST_OK)
+		fail_msg("%s", problem.text);
+	sql_close(&db);
+}
+
 static void test_commit_killed(void **state)
 {
 	struct place *place = *state;
-	bool killed = true;
+	struct sql_db *blank = writer_open(":memory:");
+	bool dead = true;
 	int runs = 0;
 
 	fault_vfs_install();
-	for (int call = 1; killed; call++, runs++) {
-		struct problem problem = {0};
-		struct sql_db *db = NULL;
-		int64_t last = 0;
+	for (int call = 1; dead; call++, runs++) {
 		char done = 0;
-		int answer = 0;
-		int ends[2];
-		pid_t child = 0;
 
-		assert_int_equal(pipe(ends), 0);
-		child = fork();
-		if (child == 0)
-			commit_until_killed(place->path, call, ends[1]);
-		close(ends[1]);
-		while (read(ends[0], &done, 1) == 1) {
-		}
-		close(ends[0]);
-		assert_int_equal(waitpid(child, &answer, 0), child);
-		assert_true(WIFEXITED(answer));
-		killed = WEXITSTATUS(answer) == 99;
-		assert_true(killed || WEXITSTATUS(answer) == 0);
-		db = writer_open(place->path);
-		last = number_get(db, &test_blob_last);
-		assert_int_equal(number_get(db, &test_blob_count), last);
-		assert_true(last == done || last == done + 2);
-		assert_int_equal(sql_integrity(db, &problem), ST_OK);
-		sql_close(&db);
+		blank_put(blank, place);
+		dead = dies(place, call, false, 0, &done);
+		sound_after(place, done);
 		place_clear(place);
 	}
-	assert_true(runs > 20);
+	assert_true(runs > 40);
+	sql_close(&blank);
+}
+
+static void test_power_lost(void **state)
+{
+	struct place *place = *state;
+	struct sql_db *blank = writer_open(":memory:");
+	bool dead = true;
+
+	fault_vfs_install();
+	for (int call = 1; dead; call += 3) {
+		for (unsigned int seed = 1; seed <= 2 && dead; seed++) {
+			char done = 0;
+
+			blank_put(blank, place);
+			dead = dies(place, call, true, seed * 7919, &done);
+			sound_after(place, done);
+			place_clear(place);
+		}
+	}
+	sql_close(&blank);
 }
 
 /* ------------------------------------------------------------------ upkeep */
@@ -741,6 +799,7 @@ int main(void)
 		WITH_PLACE(test_sync_failed),
 		WITH_PLACE(test_transaction_lost),
 		WITH_PLACE(test_commit_killed),
+		WITH_PLACE(test_power_lost),
 		WITH_PLACE(test_backup),
 		WITH_PLACE(test_scrub),
 		WITH_PLACE(test_checkpoint),

@@ -10,6 +10,17 @@ struct fault_file {
 	sqlite3_file *real;
 };
 
+#define SECTOR 512
+
+/* What a sector held before a write that is not synced yet. */
+struct undo {
+	struct undo *older;
+	sqlite3_file *file; /* the real one */
+	sqlite3_int64 at;
+	int size;
+	char bytes[SECTOR];
+};
+
 static struct {
 	unsigned int calls;
 	int countdown;
@@ -17,7 +28,55 @@ static struct {
 	bool lasting;
 	bool kill;
 	bool failed;
+	bool power; /* unsynced writes are remembered */
+	unsigned int seed;
+	struct undo *undo;
 } fault;
+
+static void undo_add(sqlite3_file *file, sqlite3_int64 at, sqlite3_int64 end)
+{
+	while (fault.power && at < end) {
+		sqlite3_int64 next = (at / SECTOR + 1) * SECTOR;
+		struct undo *undo = calloc(1, sizeof(*undo));
+
+		undo->older = fault.undo;
+		undo->file = file;
+		undo->at = at;
+		undo->size = (int)((next < end ? next : end) - at);
+		/* Past the end of the file it reads as zeroes: as is. */
+		file->pMethods->xRead(file, undo->bytes, undo->size, at);
+		fault.undo = undo;
+		at += undo->size;
+	}
+}
+
+/* What is synced, or closed, stays. */
+static void undo_forget(const sqlite3_file *file)
+{
+	struct undo **at = &fault.undo;
+
+	while (*at != NULL) {
+		struct undo *undo = *at;
+
+		if (undo->file == file) {
+			*at = undo->older;
+			free(undo);
+		} else {
+			at = &undo->older;
+		}
+	}
+}
+
+/* Newest first, so that what is taken back twice ends as it began. */
+static void power_off(void)
+{
+	for (struct undo *undo = fault.undo; undo; undo = undo->older) {
+		fault.seed = fault.seed * 1664525u + 1013904223u;
+		if (fault.seed >> 31)
+			undo->file->pMethods->xWrite(undo->file, undo->bytes,
+			                             undo->size, undo->at);
+	}
+}
 
 static sqlite3_vfs *real_vfs(sqlite3_vfs *vfs)
 {
@@ -38,16 +97,20 @@ static int fault_next(enum fault_call call)
 		fault.countdown--;
 	if (fault.countdown > 0 || (fault.failed && !fault.lasting))
 		return SQLITE_OK;
-	if (fault.kill)
+	if (fault.kill) {
+		power_off();
 		_exit(99);
+	}
 	fault.failed = true;
 	return fault.code;
 }
 
 static int file_close(sqlite3_file *file)
 {
-	int code = real_file(file)->pMethods->xClose(real_file(file));
+	int code = SQLITE_OK;
 
+	undo_forget(real_file(file));
+	code = real_file(file)->pMethods->xClose(real_file(file));
 	free(real_file(file));
 	return code;
 }
@@ -70,6 +133,7 @@ static int file_write(sqlite3_file *file, const void *data, int size,
 			                                  size / 2, at);
 		return code;
 	}
+	undo_add(real_file(file), at, at + size);
 	return real_file(file)->pMethods->xWrite(real_file(file), data, size,
 	                                         at);
 }
@@ -78,8 +142,12 @@ static int file_truncate(sqlite3_file *file, sqlite3_int64 size)
 {
 	int code = fault_next(FAULT_TRUNCATE);
 
+	sqlite3_int64 old = 0;
+
 	if (code != SQLITE_OK)
 		return code;
+	real_file(file)->pMethods->xFileSize(real_file(file), &old);
+	undo_add(real_file(file), size, old);
 	return real_file(file)->pMethods->xTruncate(real_file(file), size);
 }
 
@@ -89,7 +157,10 @@ static int file_sync(sqlite3_file *file, int flags)
 
 	if (code != SQLITE_OK)
 		return code;
-	return real_file(file)->pMethods->xSync(real_file(file), flags);
+	code = real_file(file)->pMethods->xSync(real_file(file), flags);
+	if (code == SQLITE_OK)
+		undo_forget(real_file(file));
+	return code;
 }
 
 static int file_size(sqlite3_file *file, sqlite3_int64 *size_out)
@@ -278,4 +349,11 @@ void fault_vfs_kill(unsigned int calls, int countdown)
 {
 	fault_vfs_arm(calls, countdown, SQLITE_IOERR, true);
 	fault.kill = true;
+}
+
+void fault_vfs_power_off(unsigned int calls, int countdown, unsigned int seed)
+{
+	fault_vfs_kill(calls, countdown);
+	fault.power = true;
+	fault.seed = seed;
 }

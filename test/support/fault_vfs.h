@@ -30,4 +30,11 @@ bool fault_vfs_disarm(void);
  */
 void fault_vfs_kill(unsigned int calls, int countdown);
 
+/*
+ * As fault_vfs_kill(), but the power fails: of what was written or cut since
+ * the last sync of its file, each sector is there or is not, by `seed`. To be
+ * called before the files are opened.
+ */
+void fault_vfs_power_off(unsigned int calls, int countdown, unsigned int seed);
+
 #endif
