@@ -119,44 +119,50 @@ static size_t split_numbers(struct str fold, int numbers_out[4],
 	return count;
 }
 
+static bool figures_fit(const struct deadline_reading *r)
+{
+	return r->month_day >= 1 && r->month_day <= 31 && r->month >= 1 &&
+	       r->month <= 12;
+}
+
 /* Dates in figures: 2026-11-20, 20.11.2026, 20/11. */
 static bool read_figures(const struct deadline_scan *s, uint32_t at,
                          struct deadline_reading *r)
 {
+	const struct word *word = &s->words->list[at];
 	int n[4] = {0};
 	char divider;
 	struct str rest;
-	size_t count =
-		split_numbers(s->words->list[at].fold, n, &divider, &rest);
+	size_t count = split_numbers(word->fold, n, &divider, &rest);
+	struct str after =
+		str_sub(s->words->text, word->end, s->words->text.length);
+
 	if (rest.length || count < 2 || count > 3 || divider == ':' ||
 	    divider == 'h')
 		return false;
+	/* A range, or a time or number: a German date ends in a full stop. */
+	if (count == 2 && (divider == '-' ||
+	                   (divider == '.' && !str_starts(after, STR(".")))))
+		return false;
+	r->month_day = n[0];
+	r->month = n[1];
 	if (count == 3 && n[0] >= 2000 && n[0] < 2100) {
 		r->year = n[0];
-		r->month = n[1];
 		r->month_day = n[2];
-	} else {
-		if (count == 2 && divider == '-')
-			return false; /* a range */
-		if (count == 2 && divider == '.' &&
-		    (n[1] > 12 ||
-		     s->words->text.text[s->words->list[at].end] != '.'))
-			return false; /* a time, or a number */
-		r->month_day = n[0];
-		r->month = n[1];
-		if (count == 3)
-			r->year = n[2] < 100 ? 2000 + n[2] : n[2];
-		if (divider == '/' && n[1] > 12) {
-			r->month_day = n[1];
-			r->month = n[0];
-		} else if (divider == '/' && n[0] <= 12 && n[0] != n[1]) {
-			r->month =
-				DEADLINE_UNKNOWN; /* 12/10: either way round */
-		}
+	} else if (count == 3) {
+		r->year = n[2] < 100 ? 2000 + n[2] : n[2];
 	}
-	if (r->month_day < 1 || r->month_day > 31 || r->month > 12 ||
-	    r->month == 0)
+	if (divider == '/' && n[1] > 12) {
+		r->month_day = n[1];
+		r->month = n[0];
+	}
+	if (!figures_fit(r))
 		return false;
+	if (divider == '/' && n[0] <= 12 && n[1] <= 12 && n[0] != n[1]) {
+		/* 12/10: either way round */
+		r->month = DEADLINE_UNKNOWN;
+		r->month_day = DEADLINE_UNKNOWN;
+	}
 	r->day = true;
 	r->next = at + 1;
 	return true;

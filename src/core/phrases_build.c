@@ -512,6 +512,19 @@ static bool find_long(struct str text, size_t *open_out, size_t *close_out)
 	return false;
 }
 
+/* (...) may not stand inside (...). */
+static bool is_nested(struct str text)
+{
+	bool open = false;
+	for (size_t i = 0; i < text.length; i++) {
+		if (text.text[i] == '(' && open)
+			return true;
+		if (text.text[i] == '(' || text.text[i] == ')')
+			open = text.text[i] == '(';
+	}
+	return false;
+}
+
 struct ways {
 	struct str list[WAYS_MAX];
 	size_t count;
@@ -573,6 +586,9 @@ enum status phrases_add(struct phrase_builder *b, struct str text,
 	enum status status = ST_OK;
 
 	assert(negation >= 0);
+	if (is_nested(text))
+		return problem_set(problem_out, ST_INVALID, "phrase",
+		                   "has a (...) inside a (...); write it out");
 	for (size_t i = 0; i < ways.count && status == ST_OK; i++) {
 		size_t open, close;
 		struct str way = ways.list[i];

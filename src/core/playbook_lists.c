@@ -9,7 +9,7 @@
 #include "core/playbook_reader.h"
 
 #define COUNT(array)     (sizeof(array) / sizeof((array)[0]))
-#define FORMAT           1
+#define FORMAT           "1"
 #define LIST_PHRASES_MAX 4000u
 #define PHRASE_BYTES_MAX 2000u
 
@@ -90,8 +90,9 @@ static enum status no_request_type(struct reader *reader,
 			names[count++] =
 				request_type_name((enum request_type)i);
 	size_t index = 0;
-	enum status status = reader_name(reader, node, "kind of no request",
-	                                 names, count, &index);
+	enum status status =
+		reader_name(reader, node, "type that asks nothing of us", names,
+	                    count, &index);
 	if (status == ST_OK) {
 		bool found = request_type_find(str_of(names[index]), type_out);
 		assert(found);
@@ -349,9 +350,12 @@ enum status reader_lists(struct reader *reader, const struct doc_node *node)
 static enum status top_format(struct reader *reader,
                               const struct doc_node *node, void *object)
 {
-	int format = 0;
 	(void)object;
-	return reader_int(reader, node, FORMAT, FORMAT, &format);
+	if (node->kind == DOC_SCALAR && str_equal(node->text, STR(FORMAT)))
+		return ST_OK;
+	return doc_refuse(node, reader->problem,
+	                  "must be " FORMAT
+	                  ", the grammar that this program reads");
 }
 
 static enum status top_version(struct reader *reader,

@@ -15,6 +15,7 @@
 #define QUOTES_OF_KIND      3u
 #define NO_ANSWER_WORDS_MAX 45u
 #define NEARBY_DAYS         3
+#define ASKED_LEAST         500
 
 /* What a time in the text is worth as evidence of a deadline. */
 #define DEADLINE_BINDING 1000
@@ -44,7 +45,8 @@ struct sum {
 	int32_t sentiment;
 	int32_t no_answer;
 	int32_t no_request[REQUEST_TYPE_COUNT];
-	bool deadline_hours;
+	/* The most that lists, not biases, say for a request. */
+	int32_t asked;
 	struct triage_reason *reasons;
 	size_t reasons_count;
 	struct triage *triage;
@@ -157,6 +159,25 @@ static void add_list(struct sum *sum, const struct playbook_list *list,
 	if (!heard->in_subject)
 		sum->sentiment += list->sentiment_milli;
 	add_reason(sum, list, heard, milli);
+}
+
+/*
+ * "Thanks!" is nothing else, whichever type has the largest bias: one that is
+ * asked for nothing and is thanked is of type other.
+ */
+static void judge_asked(struct sum *sum)
+{
+	int32_t asked[REQUEST_TYPE_COUNT] = {0};
+	for (size_t i = 0; i < sum->playbook->lists_count; i++) {
+		const struct playbook_list *list = &sum->playbook->lists[i];
+		if (!sum->heard[i].hit || list->target != LIST_TARGET_TYPES)
+			continue;
+		for (int t = 1; t < REQUEST_OTHER; t++)
+			asked[t] += list->points_milli[t];
+	}
+	for (int t = 1; t < REQUEST_OTHER; t++)
+		if (asked[t] > sum->asked)
+			sum->asked = asked[t];
 }
 
 static enum request_type best_type(const struct triage *triage)
@@ -302,7 +323,6 @@ static void find_deadline(struct sum *sum)
 	sum->evidence[SIGNAL_DEADLINE] += best->binding ? DEADLINE_BINDING
 	                                  : best->hours ? DEADLINE_HOURS
 	                                                : DEADLINE_BARE;
-	sum->deadline_hours = best->hours;
 }
 
 static void judge_deadline(struct sum *sum)
@@ -430,7 +450,10 @@ void triage_message(const struct playbook *playbook, struct arena *arena,
 	find_deadline(&sum);
 	judge_deadline(&sum);
 	collect_signals(&sum);
-	triage_out->type = best_type(triage_out);
+	judge_asked(&sum);
+	triage_out->type = sum.no_answer >= 1000 && sum.asked < ASKED_LEAST
+	                           ? REQUEST_OTHER
+	                           : best_type(triage_out);
 	judge_urgency(&sum);
 	judge_sentiment(&sum);
 	judge_no_answer(&sum);
