@@ -57,20 +57,28 @@ static bool tool_keep(const char *folder, unsigned number,
 	return fclose(file) == 0 && good && rename(aside, name) == 0;
 }
 
+static enum status tool_verdict(struct str address)
+{
+	return str_starts(address, STR("full"))   ? ST_STORE
+	       : str_starts(address, STR("huge")) ? ST_LIMIT
+	                                          : ST_OK;
+}
+
 static void tool_mail(void *context, const struct envelope *envelope,
                       struct str raw, enum status results[])
 {
 	static atomic_uint numbers;
-	bool kept = tool_keep(context, ++numbers, envelope, raw);
+	bool taken = false;
 
 	for (size_t i = 0; i < envelope->recipient_count; i++) {
-		struct str to = envelope->recipients[i];
-
-		results[i] = str_starts(to, STR("full"))   ? ST_STORE
-		             : str_starts(to, STR("huge")) ? ST_LIMIT
-		             : kept                        ? ST_OK
-		                                           : ST_STORE;
+		results[i] = tool_verdict(envelope->recipients[i]);
+		taken = taken || results[i] == ST_OK;
 	}
+	/* What is put off comes again, and must not be there twice. */
+	if (!taken || tool_keep(context, ++numbers, envelope, raw))
+		return;
+	for (size_t i = 0; i < envelope->recipient_count; i++)
+		results[i] = ST_STORE;
 }
 
 static int tool_sink(const char *address, char *folder)

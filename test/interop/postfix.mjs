@@ -111,6 +111,15 @@ function configure(folder, found, settings, smtpPort) {
 	fs.writeFileSync(path.join(folder, 'master.cf'), `127.0.0.1:${smtpPort} inet n - n - - smtpd\n${services}`)
 }
 
+// cert.pem and key.pem for 127.0.0.1, signed by themselves.
+export function certificate(folder) {
+	const result = spawnSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes',
+		'-keyout', 'key.pem', '-out', 'cert.pem', '-days', '2', '-subj', '/CN=mx.example', '-addext', 'subjectAltName=IP:127.0.0.1'],
+	{ cwd: folder })
+	if (result.status !== 0) throw new Error(String(result.stderr))
+	fs.chmodSync(path.join(folder, 'key.pem'), 0o600)
+}
+
 export function freePort() {
 	return new Promise((resolve, reject) => {
 		const server = net.createServer()

@@ -1,105 +1,24 @@
 // Postfix hands mail to our LMTP listener, and our SMTP client hands mail to
 // Postfix. The listener and the client are those of the program, driven by
-// mail_tool.
+// mail_tool; serve.test.mjs has the whole program.
 
 import assert from 'node:assert/strict'
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
-import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
 
-import { eventually, freePort, startPostfix, whyNot } from './postfix.mjs'
+import { arrived, buildTool, kept, sendMail, startSink, tool } from './mail.mjs'
+import { certificate, eventually, freePort, startPostfix, whyNot } from './postfix.mjs'
 
-const tool = 'build/release/test/interop/mail_tool'
 const skip = whyNot()
-
-// Says a conversation to an SMTP server, one answer at a time; throws when an
-// answer is not what the row expects.
-function converse(port, rows) {
-	return new Promise((resolve, reject) => {
-		const socket = net.connect(port, '127.0.0.1')
-		let text = ''
-		let row = 0
-		const next = () => {
-			const reply = /^(?:\d{3}-.*\r\n)*(\d{3}) .*\r\n/.exec(text)
-			if (!reply) return
-			text = text.slice(reply[0].length)
-			const [expected] = rows[row]
-			if (!String(expected).split('|').includes(reply[1])) {
-				socket.destroy()
-				reject(new Error(`row ${row}: ${reply[0]} instead of ${expected}`))
-				return
-			}
-			const [, say] = rows[row++]
-			if (say === undefined) {
-				socket.end()
-				resolve(reply[0])
-			} else {
-				socket.write(Buffer.isBuffer(say) ? say : `${say}\r\n`)
-			}
-		}
-		socket.on('data', (data) => { text += data.toString('latin1'); next() })
-		socket.on('error', reject)
-	})
-}
-
-function sendMail(port, from, recipients, raw, parameters = '') {
-	const content = Buffer.isBuffer(raw) ? raw : Buffer.from(raw)
-	return converse(port, [
-		[220, 'EHLO client.example'],
-		[250, Buffer.from(`MAIL FROM:<${from}>${parameters}\r\n`)],
-		...recipients.map((to) => [250, Buffer.from(`RCPT TO:<${to}>\r\n`)]),
-		[250, 'DATA'],
-		[354, Buffer.concat([content, Buffer.from('\r\n.\r\n')])],
-		[250, 'QUIT'],
-		[221],
-	])
-}
-
-function startSink(folder, port) {
-	fs.mkdirSync(folder, { recursive: true })
-	const child = spawn(tool, ['sink', `127.0.0.1:${port}`, folder], { stdio: ['pipe', 'pipe', 'inherit'] })
-	const ready = new Promise((resolve) => { child.stdout.once('data', resolve) })
-	const gone = new Promise((resolve) => { child.once('exit', resolve) })
-	return {
-		ready,
-		stop: async () => { child.stdin.end(); await gone },
-	}
-}
-
-// What the listener kept, oldest first.
-function kept(folder) {
-	return fs.readdirSync(folder).filter((name) => name.endsWith('.eml')).sort().map((name) => {
-		const bytes = fs.readFileSync(path.join(folder, name))
-		const end = bytes.indexOf('\n\n')
-		const [sender, ...recipients] = bytes.subarray(0, end).toString().split('\n')
-		return { sender, recipients, raw: bytes.subarray(end + 2).toString('latin1') }
-	})
-}
-
-// The one mail with that subject, once it is there.
-function arrived(folder, subject) {
-	return eventually(() => kept(folder).find((mail) => mail.raw.includes(`Subject: ${subject}\r\n`)), `"${subject}" arrives`)
-}
-
-function certificate(folder) {
-	const run = (...words) => {
-		const result = spawnSync('openssl', words, { cwd: folder })
-		assert.equal(result.status, 0, String(result.stderr))
-	}
-	run('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', 'key.pem', '-out', 'cert.pem',
-		'-days', '2', '-subj', '/CN=mx.example', '-addext', 'subjectAltName=IP:127.0.0.1')
-	fs.chmodSync(path.join(folder, 'key.pem'), 0o600)
-}
 
 describe('Postfix', { skip }, () => {
 	let folder, mails, sink, postfix, lmtpPort
 
 	before(async () => {
-		const made = spawnSync('make', [tool], { encoding: 'utf8' })
-		assert.equal(made.status, 0, made.stderr)
+		buildTool()
 		folder = fs.mkdtempSync(path.join(os.tmpdir(), 'holdfast-interop-'))
 		mails = path.join(folder, 'mails')
 		certificate(folder)
