@@ -23,7 +23,10 @@ struct sqlite_statement {
 	uint8_t place[SQLITE_PARAMETERS_MAX + 1];
 };
 
-/* Statements of the engine itself; they have no twin on PostgreSQL. */
+/* Marks a text of the engine itself, which has no twin on PostgreSQL. */
+#define SQLITE_OWN(text) text
+
+/* Transactions, as this engine spells them. */
 enum sqlite_control {
 	SQLITE_CONTROL_BEGIN_WRITE,
 	SQLITE_CONTROL_BEGIN_READ,

@@ -52,8 +52,8 @@ static fts5_api *extension_find(struct sql_db *db)
 	sqlite3_stmt *handle = NULL;
 
 	/* The documented way: FTS5 writes its address through the pointer. */
-	if (sqlite3_prepare_v2(db->handle, "SELECT fts5(?1)", -1, &handle,
-	                       NULL) == SQLITE_OK) {
+	if (sqlite3_prepare_v2(db->handle, SQLITE_OWN("SELECT fts5(?1)"), -1,
+	                       &handle, NULL) == SQLITE_OK) {
 		sqlite3_bind_pointer(handle, 1, &api, "fts5_api_ptr", NULL);
 		sqlite3_step(handle);
 	}

@@ -16,7 +16,7 @@
 #include <sqlite3.h>
 
 #include "store/sql.h"
-#include "support/fault_vfs.h"
+#include "support/place.h"
 
 SQL(test_secret_add, "INSERT INTO secret (name, value) VALUES ($2, $1)");
 SQL(test_secret_get, "SELECT value, name FROM secret WHERE name = $1"
@@ -25,65 +25,7 @@ SQL(test_secret_list, "SELECT name FROM secret"
                       " WHERE (CAST($1 AS BIGINT) IS NULL OR"
                       " LENGTH(value) = $1) ORDER BY name");
 SQL(test_secret_count, "SELECT COUNT(*) FROM secret");
-SQL(test_blob_add, "INSERT INTO blob_piece (blob, number, bytes)"
-                   " VALUES ($1, 0, $2)");
-SQL(test_blob_count, "SELECT COUNT(*) FROM blob_piece");
-SQL(test_blob_last, "SELECT blob FROM blob_piece ORDER BY blob DESC LIMIT 1");
 SQL(test_secret_remove, "DELETE FROM secret WHERE name = $1");
-
-struct place {
-	char folder[64];
-	char path[128];
-};
-
-static int place_make(void **state)
-{
-	struct place *place = calloc(1, sizeof(*place));
-
-	/* In memory, where a sync costs nothing: thousands are made here. */
-	snprintf(place->folder, sizeof(place->folder), "/dev/shm/sql-XXXXXX");
-	if (mkdtemp(place->folder) == NULL) {
-		snprintf(place->folder, sizeof(place->folder),
-		         "/tmp/sql-XXXXXX");
-		if (mkdtemp(place->folder) == NULL)
-			return -1;
-	}
-	snprintf(place->path, sizeof(place->path), "%s/desk.db", place->folder);
-	*state = place;
-	return 0;
-}
-
-static void place_clear(const struct place *place)
-{
-	static const char *const names[] = {"desk.db", "desk.db-wal",
-	                                    "desk.db-shm", "copy.db"};
-	char path[192];
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		snprintf(path, sizeof(path), "%s/%s", place->folder, names[i]);
-		unlink(path);
-	}
-}
-
-static int place_remove(void **state)
-{
-	struct place *place = *state;
-
-	place_clear(place);
-	rmdir(place->folder);
-	free(place);
-	return 0;
-}
-
-static struct sql_db *writer_open(const char *path)
-{
-	struct sql_db *db = NULL;
-	struct problem problem = {0};
-
-	if (sql_open(path, SQL_OPEN_WRITER, &db, &problem) != ST_OK)
-		fail_msg("%s", problem.text);
-	return db;
-}
 
 static enum status secret_add(struct sql_db *db, const char *name,
                               const char *value)
@@ -93,20 +35,6 @@ static enum status secret_add(struct sql_db *db, const char *name,
 	sql_begin(&query, db, &test_secret_add);
 	sql_bind_text(&query, 2, str_of(name));
 	sql_bind_blob(&query, 1, str_of(value));
-	return sql_run(&query);
-}
-
-/* A failure that ends the transaction; not in the shared subset. */
-SQL_DIALECTS(test_secret_lose,
-             "INSERT OR ROLLBACK INTO secret (name, value) VALUES ($1, 'x')",
-             "INSERT INTO secret (name, value) VALUES ($1, 'x')");
-
-static enum status secret_lose(struct sql_db *db, const char *name)
-{
-	struct sql_query query;
-
-	sql_begin(&query, db, &test_secret_lose);
-	sql_bind_text(&query, 1, str_of(name));
 	return sql_run(&query);
 }
 
@@ -144,19 +72,6 @@ static void binds_by_name(struct sql_db *db)
 	assert_false(sql_is_null(&query, 0));
 	assert_int_equal(sql_blob(&query, 0).length, 0);
 	assert_int_equal(sql_end(&query), ST_OK);
-}
-
-static int64_t number_get(struct sql_db *db,
-                          const struct sql_statement *const *statement)
-{
-	struct sql_query query;
-	int64_t number = 0;
-
-	sql_begin(&query, db, statement);
-	if (sql_next(&query))
-		number = sql_i64(&query, 0);
-	assert_int_equal(sql_end(&query), ST_OK);
-	return number;
 }
 
 static void keeps_errors(struct sql_db *db)
@@ -315,16 +230,6 @@ static void test_statements_prepare(void **state)
 
 /* ---------------------------------------------------------------- readers */
 
-static struct sql_db *reader_open(const char *path)
-{
-	struct sql_db *db = NULL;
-	struct problem problem = {0};
-
-	if (sql_open(path, SQL_OPEN_READER, &db, &problem) != ST_OK)
-		fail_msg("%s", problem.text);
-	return db;
-}
-
 static void test_readers(void **state)
 {
 	struct place *place = *state;
@@ -407,275 +312,6 @@ static void test_stranger_refused(void **state)
 	fclose(file);
 	refused(place->path, SQL_OPEN_WRITER, "not a database");
 	refused("/nowhere/at/all.db", SQL_OPEN_WRITER, "cannot be opened");
-}
-
-/* Ended before its Nth write, early ones all: the next start goes on. */
-static void test_migration_killed(void **state)
-{
-	struct place *place = *state;
-	bool killed = true;
-	int runs = 0;
-
-	fault_vfs_install();
-	for (int write = 1; killed; write += 1 + write / 16, runs++) {
-		struct problem problem = {0};
-		struct sql_db *db = NULL;
-		int answer = 0;
-		pid_t child = fork();
-
-		if (child == 0) {
-			fault_vfs_kill(FAULT_WRITE | FAULT_SYNC, write);
-			if (sql_open(place->path, SQL_OPEN_WRITER, &db,
-			             &problem) != ST_OK)
-				_exit(1);
-			_exit(0);
-		}
-		assert_int_equal(waitpid(child, &answer, 0), child);
-		assert_true(WIFEXITED(answer));
-		killed = WEXITSTATUS(answer) == 99;
-		assert_true(killed || WEXITSTATUS(answer) == 0);
-		db = writer_open(place->path);
-		binds_by_name(db);
-		assert_int_equal(sql_integrity(db, &problem), ST_OK);
-		sql_close(&db);
-		place_clear(place);
-	}
-	assert_true(runs > 10);
-}
-
-/* ------------------------------------------------------------------ faults */
-
-static char piece[20000];
-
-static enum status blob_add(struct sql_db *db, int64_t id)
-{
-	struct sql_query query;
-
-	sql_begin(&query, db, &test_blob_add);
-	sql_bind_i64(&query, 1, id);
-	sql_bind_blob(&query, 2, (struct str){piece, sizeof(piece)});
-	return sql_run(&query);
-}
-
-/* Two commands in a transaction: what the writer does with a batch. */
-static enum status batch(struct sql_db *db, int64_t first)
-{
-	enum status status = sql_transaction_begin(db);
-
-	if (status != ST_OK)
-		return status;
-	for (int64_t id = first; id < first + 2; id++) {
-		status = sql_savepoint_begin(db);
-		if (status == ST_OK) {
-			status = blob_add(db, id);
-			if (status == ST_OK)
-				status = sql_savepoint_release(db);
-			else
-				sql_savepoint_rollback(db);
-		}
-		if (status != ST_OK)
-			break;
-	}
-	if (status == ST_OK)
-		return sql_transaction_commit(db);
-	sql_transaction_rollback(db);
-	return status;
-}
-
-/* A fresh workspace without the cost of making its schema each time. */
-static void blank_put(struct sql_db *blank, const struct place *place)
-{
-	assert_int_equal(sql_backup(blank, place->path), ST_OK);
-}
-
-/*
- * The disk refuses from the Nth call on, for each N, and then has room again:
- * what was acknowledged is there, what was refused is not, the same connection
- * goes on.
- */
-static void refusals(struct place *place, unsigned int calls, int code)
-{
-	struct sql_db *blank = writer_open(":memory:");
-	bool failed = true;
-
-	fault_vfs_install();
-	for (int call = 1; failed; call++) {
-		struct sql_db *db = NULL;
-		struct problem problem = {0};
-		int64_t done = 0;
-		int refused_count = 0;
-
-		blank_put(blank, place);
-		db = writer_open(place->path);
-		fault_vfs_arm(calls, call, code, true);
-		for (int i = 0; i < 6; i++) {
-			enum status status = batch(db, 2 * i);
-
-			if (status == ST_OK)
-				done += 2;
-			else
-				refused_count++;
-			if (status != ST_OK && code == SQLITE_FULL)
-				assert_true(sql_disk_full(db));
-			if (status != ST_OK && code == SQLITE_IOERR_FSYNC)
-				assert_true(sql_sync_failed(db));
-		}
-		/* A checkpoint may hit it as well. */
-		if (sql_checkpoint(db) != ST_OK)
-			refused_count++;
-		failed = fault_vfs_disarm();
-		assert_int_equal(failed, refused_count > 0);
-		assert_int_equal(number_get(db, &test_blob_count), done);
-		assert_int_equal(batch(db, 100), ST_OK);
-		assert_int_equal(sql_checkpoint(db), ST_OK);
-		assert_int_equal(number_get(db, &test_blob_count), done + 2);
-		sql_close(&db);
-		db = writer_open(place->path);
-		assert_int_equal(number_get(db, &test_blob_count), done + 2);
-		assert_int_equal(sql_integrity(db, &problem), ST_OK);
-		sql_close(&db);
-		place_clear(place);
-	}
-	sql_close(&blank);
-}
-
-static void test_disk_full(void **state)
-{
-	refusals(*state, FAULT_WRITE, SQLITE_FULL);
-}
-
-static void test_disk_broken(void **state)
-{
-	refusals(*state, FAULT_WRITE, SQLITE_IOERR_WRITE);
-}
-
-static void test_sync_failed(void **state)
-{
-	refusals(*state, FAULT_SYNC, SQLITE_IOERR_FSYNC);
-}
-
-/*
- * The engine may give up a transaction in the middle. What comes after must
- * not be kept by itself, outside of any.
- */
-static void test_transaction_lost(void **state)
-{
-	struct place *place = *state;
-	struct sql_db *db = writer_open(place->path);
-
-	assert_int_equal(sql_transaction_begin(db), ST_OK);
-	assert_int_equal(secret_add(db, "first", "1"), ST_OK);
-	/* OR ROLLBACK does just what a full disk may do. */
-	assert_int_equal(secret_lose(db, "first"), ST_CONFLICT);
-	assert_int_equal(secret_add(db, "second", "2"), ST_STORE);
-	sql_savepoint_rollback(db);
-	assert_int_equal(sql_savepoint_begin(db), ST_STORE);
-	assert_int_equal(sql_transaction_commit(db), ST_STORE);
-	assert_int_equal(secret_count(db), 0);
-	assert_int_equal(secret_add(db, "second", "2"), ST_OK);
-	sql_close(&db);
-}
-
-/* Batches and a checkpoint, each batch told to `report` once it is kept. */
-static void commit_until_dead(struct sql_db *db, int report)
-{
-	for (int i = 0; i < 3; i++) {
-		char done = (char)(2 * i + 2);
-
-		if (batch(db, 2 * i + 1) != ST_OK)
-			_exit(1);
-		if (write(report, &done, 1) != 1)
-			_exit(1);
-		if (i == 1 && sql_checkpoint(db) != ST_OK)
-			_exit(1);
-	}
-	sql_close(&db);
-	_exit(0);
-}
-
-/* Runs that in a child, to its end or its death; tells if it died. */
-static bool dies(const struct place *place, int call, bool power,
-                 unsigned int seed, char *done_out)
-{
-	int answer = 0;
-	int ends[2];
-	pid_t child = 0;
-
-	assert_int_equal(pipe(ends), 0);
-	child = fork();
-	if (child == 0) {
-		unsigned int calls = FAULT_WRITE | FAULT_SYNC | FAULT_TRUNCATE;
-		struct sql_db *db = writer_open(place->path);
-
-		if (power)
-			fault_vfs_power_off(calls, call, seed);
-		else
-			fault_vfs_kill(calls, call);
-		commit_until_dead(db, ends[1]);
-	}
-	close(ends[1]);
-	*done_out = 0;
-	while (read(ends[0], done_out, 1) == 1) {
-	}
-	close(ends[0]);
-	assert_int_equal(waitpid(child, &answer, 0), child);
-	assert_true(WIFEXITED(answer));
-	assert_true(WEXITSTATUS(answer) == 99 || WEXITSTATUS(answer) == 0);
-	return WEXITSTATUS(answer) == 99;
-}
-
-/* A batch is there whole or not at all, and is there once it was answered. */
-static void sound_after(const struct place *place, char done)
-{
-	struct problem problem = {0};
-	struct sql_db *db = writer_open(place->path);
-	int64_t last = number_get(db, &test_blob_last);
-
-	assert_int_equal(number_get(db, &test_blob_count), last);
-	assert_true(last == done || last == done + 2);
-	if (sql_integrity(db, &problem) != ST_OK)
-		fail_msg("%s", problem.text);
-	sql_close(&db);
-}
-
-static void test_commit_killed(void **state)
-{
-	struct place *place = *state;
-	struct sql_db *blank = writer_open(":memory:");
-	bool dead = true;
-	int runs = 0;
-
-	fault_vfs_install();
-	for (int call = 1; dead; call++, runs++) {
-		char done = 0;
-
-		blank_put(blank, place);
-		dead = dies(place, call, false, 0, &done);
-		sound_after(place, done);
-		place_clear(place);
-	}
-	assert_true(runs > 40);
-	sql_close(&blank);
-}
-
-static void test_power_lost(void **state)
-{
-	struct place *place = *state;
-	struct sql_db *blank = writer_open(":memory:");
-	bool dead = true;
-
-	fault_vfs_install();
-	for (int call = 1; dead; call += 3) {
-		for (unsigned int seed = 1; seed <= 2 && dead; seed++) {
-			char done = 0;
-
-			blank_put(blank, place);
-			dead = dies(place, call, true, seed * 7919, &done);
-			sound_after(place, done);
-			place_clear(place);
-		}
-	}
-	sql_close(&blank);
 }
 
 /* ------------------------------------------------------------------ upkeep */
@@ -766,18 +402,26 @@ static void test_checkpoint(void **state)
 {
 	struct place *place = *state;
 	struct sql_db *db = writer_open(place->path);
+	char *value = malloc(100001);
 	char path[192];
 	struct stat info;
 
+	memset(value, 'v', 100000);
+	value[100000] = '\0';
 	snprintf(path, sizeof(path), "%s-wal", place->path);
-	for (int i = 0; i < 1000; i++)
-		assert_int_equal(batch(db, 2 * i), ST_OK);
+	for (int i = 0; i < 400; i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "n%d", i);
+		assert_int_equal(secret_add(db, name, value), ST_OK);
+	}
+	free(value);
 	assert_int_equal(stat(path, &info), 0);
 	assert_true(info.st_size > 32 << 20);
 	assert_int_equal(sql_checkpoint(db), ST_OK);
 	assert_int_equal(stat(path, &info), 0);
 	assert_int_equal(info.st_size, 0);
-	assert_int_equal(number_get(db, &test_blob_count), 2000);
+	assert_int_equal(secret_count(db), 400);
 	sql_close(&db);
 }
 
@@ -793,13 +437,6 @@ int main(void)
 		WITH_PLACE(test_readers),
 		WITH_PLACE(test_newer_refused),
 		WITH_PLACE(test_stranger_refused),
-		WITH_PLACE(test_migration_killed),
-		WITH_PLACE(test_disk_full),
-		WITH_PLACE(test_disk_broken),
-		WITH_PLACE(test_sync_failed),
-		WITH_PLACE(test_transaction_lost),
-		WITH_PLACE(test_commit_killed),
-		WITH_PLACE(test_power_lost),
 		WITH_PLACE(test_backup),
 		WITH_PLACE(test_scrub),
 		WITH_PLACE(test_checkpoint),

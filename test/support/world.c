@@ -1,13 +1,14 @@
 #include "support/world.h"
 
-#include <cmocka.h>
 #include <setjmp.h>
-#include <sodium.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+
+#include <cmocka.h>
+#include <sodium.h>
 
 #include "base/limits.h"
 #include "node/zones.h"
