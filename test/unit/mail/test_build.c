@@ -170,77 +170,104 @@ static void check_files(const struct mail *mail, struct str raw,
 	}
 }
 
-static void round_trip(unsigned seed)
-{
+struct sample {
 	struct mail_address to[5], reply_to;
 	struct str references[60];
 	struct mail_draft_file files[3];
-	struct mail_draft draft = {0};
+	struct mail_draft draft;
+};
+
+static void make_body(struct sample *sample, unsigned *seed)
+{
+	struct mail_draft *draft = &sample->draft;
+
+	draft->text = words(seed, next(seed, 200));
+	if (next(seed, 2))
+		draft->html = str_printf(arena, "<p>%.*s</p>",
+		                         STR_ARG(words(seed, 50)));
+	draft->files = sample->files;
+	draft->file_count = next(seed, 4);
+	for (size_t i = 0; i < draft->file_count; i++)
+		sample->files[i] = (struct mail_draft_file){
+			.name = words(seed, 3),
+			.type = STR("image/png"),
+			.content_id = str_printf(arena, "c%zu@d", i),
+			.bytes = words(seed, 40 + (unsigned)i),
+			.is_inline = next(seed, 2) == 1,
+		};
+}
+
+static void make_draft(struct sample *sample, unsigned *seed)
+{
+	struct mail_draft *draft = &sample->draft;
+
+	draft->from = (struct mail_address){words(seed, 4),
+	                                    STR("desk@ateliernord.example")};
+	draft->to.items = sample->to;
+	draft->to.count = 1 + next(seed, 5);
+	for (size_t i = 0; i < draft->to.count; i++) {
+		sample->to[i].name = words(seed, next(seed, 12));
+		sample->to[i].address =
+			str_printf(arena, "p%zu@client.example", i);
+	}
+	sample->reply_to = (struct mail_address){
+		words(seed, 3), STR("desk+t1@ateliernord.example")};
+	draft->reply_to = (struct mail_addresses){&sample->reply_to, 1};
+	draft->subject = words(seed, next(seed, 25));
+	draft->message_id = STR("m1@ateliernord.example");
+	draft->in_reply_to = STR("parent@client.example");
+	draft->references.items = sample->references;
+	draft->references.count = next(seed, 60);
+	for (size_t i = 0; i < draft->references.count; i++)
+		sample->references[i] =
+			str_printf(arena, "r%zu@client.example", i);
+	draft->date = INT64_C(1794298350000);
+	draft->zone_minutes = 60;
+	make_body(sample, seed);
+}
+
+static void check_header(const struct mail *mail,
+                         const struct mail_draft *draft)
+{
+	assert_int_equal(mail->from.count, 1);
+	assert_true(
+		str_equal(mail->from.items[0].address, draft->from.address));
+	check_people(&mail->to, &draft->to);
+	check_people(&mail->reply_to, &draft->reply_to);
+	assert_int_equal(mail->cc.count, 0);
+	assert_true(str_equal(mail->subject,
+	                      one_line(str_utf8_prefix(draft->subject,
+	                                               LIMIT_SUBJECT_BYTES))));
+	for (size_t i = 0; i < mail->to.count; i++) {
+		struct str name = one_line(draft->to.items[i].name);
+
+		if (name.length < 200 && !str_starts(name, STR("'")))
+			assert_true(str_equal(mail->to.items[i].name, name));
+	}
+	assert_int_equal(mail->date, draft->date);
+	assert_true(str_equal(mail->message_id, draft->message_id));
+	assert_int_equal(mail->in_reply_to.count, 1);
+	assert_true(str_equal(mail->in_reply_to.items[0], draft->in_reply_to));
+	assert_int_equal(
+		mail->references.count,
+		draft->references.count > 21 ? 21 : draft->references.count);
+}
+
+static void round_trip(unsigned seed)
+{
+	struct sample sample = {0};
 	struct mail mail;
 	struct buf raw;
 
-	draft.from = (struct mail_address){words(&seed, 4),
-	                                   STR("desk@ateliernord.example")};
-	draft.to.items = to;
-	draft.to.count = 1 + next(&seed, 5);
-	for (size_t i = 0; i < draft.to.count; i++) {
-		to[i].name = words(&seed, next(&seed, 12));
-		to[i].address = str_printf(arena, "p%zu@client.example", i);
-	}
-	reply_to = (struct mail_address){words(&seed, 3),
-	                                 STR("desk+t1@ateliernord.example")};
-	draft.reply_to = (struct mail_addresses){&reply_to, 1};
-	draft.subject = words(&seed, next(&seed, 25));
-	draft.message_id = STR("m1@ateliernord.example");
-	draft.in_reply_to = STR("parent@client.example");
-	draft.references.items = references;
-	draft.references.count = next(&seed, 60);
-	for (size_t i = 0; i < draft.references.count; i++)
-		references[i] = str_printf(arena, "r%zu@client.example", i);
-	draft.date = INT64_C(1794298350000);
-	draft.zone_minutes = 60;
-	draft.text = words(&seed, next(&seed, 200));
-	if (next(&seed, 2))
-		draft.html = str_printf(arena, "<p>%.*s</p>",
-		                        STR_ARG(words(&seed, 50)));
-	draft.files = files;
-	draft.file_count = next(&seed, 4);
-	for (size_t i = 0; i < draft.file_count; i++)
-		files[i] = (struct mail_draft_file){
-			.name = words(&seed, 3),
-			.type = STR("image/png"),
-			.content_id = str_printf(arena, "c%zu@d", i),
-			.bytes = words(&seed, 40 + (unsigned)i),
-			.is_inline = next(&seed, 2) == 1,
-		};
+	make_draft(&sample, &seed);
 	buf_init(&raw, BUILD_BYTES_MAX);
-	assert_int_equal(mail_build(arena, &draft, &raw), ST_OK);
+	assert_int_equal(mail_build(arena, &sample.draft, &raw), ST_OK);
 	check_wire(buf_view(&raw));
 	assert_int_equal(mail_parse(arena, buf_view(&raw), &mail), ST_OK);
-	assert_int_equal(mail.from.count, 1);
-	assert_true(str_equal(mail.from.items[0].address, draft.from.address));
-	check_people(&mail.to, &draft.to);
-	check_people(&mail.reply_to, &draft.reply_to);
-	assert_int_equal(mail.cc.count, 0);
-	assert_true(str_equal(
-		mail.subject,
-		one_line(str_utf8_prefix(draft.subject, LIMIT_SUBJECT_BYTES))));
-	for (size_t i = 0; i < mail.to.count; i++) {
-		if (to[i].name.length < 200 &&
-		    !str_starts(one_line(to[i].name), STR("'")))
-			assert_true(str_equal(mail.to.items[i].name,
-			                      one_line(to[i].name)));
-	}
-	assert_int_equal(mail.date, draft.date);
-	assert_true(str_equal(mail.message_id, draft.message_id));
-	assert_int_equal(mail.in_reply_to.count, 1);
-	assert_true(str_equal(mail.in_reply_to.items[0], draft.in_reply_to));
-	assert_int_equal(mail.references.count,
-	                 draft.references.count > 21 ? 21
-	                                             : draft.references.count);
-	assert_true(str_equal(mail.text, lines(draft.text)) ||
-	            draft.text.length == 0);
-	check_files(&mail, buf_view(&raw), &draft);
+	check_header(&mail, &sample.draft);
+	assert_true(str_equal(mail.text, lines(sample.draft.text)) ||
+	            sample.draft.text.length == 0);
+	check_files(&mail, buf_view(&raw), &sample.draft);
 	assert_int_equal(mail.kind, MAIL_AUTO_NONE);
 	buf_release(&raw);
 }
