@@ -3,7 +3,8 @@
  * node of the trie, where its phrase began and where its last word stood. A
  * state waits as many words as its node's gap allows. Of two states on one
  * node that ended at one word only the later begun is kept, so the set is
- * bounded by the playbook and not by the text.
+ * bounded by the playbook and not by the text. A word's symbols are marked
+ * once, so that a state only looks at its own children.
  */
 #include "core/phrases.h"
 
@@ -24,6 +25,7 @@ struct matcher {
 	const struct phrases *phrases;
 	const struct words *words;
 	uint32_t *negated; /* per word: 1 + the last negation before or at it */
+	uint32_t *seen;    /* per symbol: 1 + the last word that had it */
 	struct state states[STATES_MAX];
 	size_t states_count;
 	struct phrase_hit *hits;
@@ -47,74 +49,26 @@ uint32_t phrases_entry_find(const struct phrases *phrases, struct str text,
 	}
 }
 
-uint32_t phrases_child(const struct phrases *phrases, uint32_t node,
-                       uint32_t symbol)
+size_t phrases_entries(const struct phrases *phrases, struct str fold,
+                       uint32_t entries_out[PHRASE_ENTRIES_MAX])
 {
-	if (!(phrases->nodes.items[node].children >> (symbol % 64) & 1))
-		return PHRASES_NONE;
-	uint32_t at = (node * 0x9E3779B1u ^ symbol * 0x85EBCA77u);
-	at = (at ^ at >> 15) & phrases->edge_mask;
-	for (;; at = (at + 1) & phrases->edge_mask) {
-		uint32_t slot = phrases->edge_slots[at];
-		if (slot == 0)
-			return PHRASES_NONE;
-		const struct phrase_node *child =
-			&phrases->nodes.items[slot - 1];
-		if (child->parent == node && child->symbol == symbol)
-			return slot - 1;
-	}
-}
-
-static void symbol_add(uint32_t symbol, size_t *count,
-                       uint32_t symbols_out[PHRASE_SYMBOLS_MAX])
-{
-	for (size_t i = 0; i < *count; i++)
-		if (symbols_out[i] == symbol)
-			return;
-	if (*count < PHRASE_SYMBOLS_MAX)
-		symbols_out[(*count)++] = symbol;
-}
-
-static void symbols_of_entry(const struct phrases *phrases, uint32_t index,
-                             size_t *count,
-                             uint32_t symbols_out[PHRASE_SYMBOLS_MAX])
-{
-	if (index == PHRASES_NONE)
-		return;
-	uint32_t use = phrases->entries.items[index].uses;
-	while (use != PHRASES_NONE) {
-		symbol_add(phrases->uses.items[use].symbol, count, symbols_out);
-		use = phrases->uses.items[use].next;
-	}
-}
-
-size_t phrases_symbols(const struct phrases *phrases, const struct word *word,
-                       uint32_t symbols_out[PHRASE_SYMBOLS_MAX])
-{
-	struct str fold = word->fold;
 	uint64_t hash = phrases_hash_start();
 	size_t count = 0;
+	uint32_t entry;
 
 	assert(fold.length <= WORD_BYTES_MAX);
-	symbols_out[count++] = SYMBOL_WORD;
-	if (word->flags & WORD_NUMBER)
-		symbols_out[count++] = SYMBOL_NUMBER;
-	if (word->flags & WORD_MONEY)
-		symbols_out[count++] = SYMBOL_MONEY;
-	if (word->flags & WORD_SHOUT)
-		symbols_out[count++] = SYMBOL_SHOUT;
 	for (size_t i = 0; i < fold.length; i++) {
 		hash = phrases_hash_byte(hash, fold.text[i]);
 		if (!(phrases->prefix_lengths >> i & 1))
 			continue;
 		struct str start = {fold.text, i + 1};
-		symbols_of_entry(phrases,
-		                 phrases_entry_find(phrases, start, hash, true),
-		                 &count, symbols_out);
+		entry = phrases_entry_find(phrases, start, hash, true);
+		if (entry != PHRASES_NONE)
+			entries_out[count++] = entry;
 	}
-	symbols_of_entry(phrases,
-	                 phrases_entry_find(phrases, fold, hash, false), &count,
-	                 symbols_out);
+	entry = phrases_entry_find(phrases, fold, hash, false);
+	if (entry != PHRASES_NONE)
+		entries_out[count++] = entry;
 	return count;
 }
 
@@ -208,14 +162,63 @@ static void state_add(struct matcher *m, size_t fresh, struct state state)
 		m->states[m->states_count++] = state;
 }
 
-static void step_from(struct matcher *m, size_t fresh, struct state from,
-                      uint32_t at, uint32_t symbol)
+/* The word being read has this symbol: marks it, begins what it begins. */
+static void symbol_read(struct matcher *m, size_t fresh, uint32_t at,
+                        uint32_t symbol)
 {
-	uint32_t child = phrases_child(m->phrases, from.node, symbol);
-	while (child != PHRASES_NONE) {
-		state_add(m, fresh, (struct state){child, from.first, at});
-		child = m->phrases->nodes.items[child].same;
+	const struct phrases *phrases = m->phrases;
+	uint32_t roots = m->words->list[at].flags & WORD_SENTENCE
+	                         ? ROOT_COUNT
+	                         : ROOT_SENTENCE;
+	if (m->seen[symbol] == at + 1)
+		return;
+	m->seen[symbol] = at + 1;
+	if (symbol == SYMBOL_NEGATION)
+		m->negated[at] = at + 1;
+	for (uint32_t root = 0; root < roots; root++) {
+		struct phrase_range range = phrases->roots[root][symbol];
+		for (uint32_t i = 0; i < range.count; i++)
+			state_add(
+				m, fresh,
+				(struct state){phrases->starts[range.first + i],
+			                       at, at});
 	}
+}
+
+static void word_read(struct matcher *m, size_t fresh, uint32_t at)
+{
+	const struct word *word = &m->words->list[at];
+	uint32_t entries[PHRASE_ENTRIES_MAX];
+	size_t count = phrases_entries(m->phrases, word->fold, entries);
+
+	symbol_read(m, fresh, at, SYMBOL_WORD);
+	if (word->flags & WORD_NUMBER)
+		symbol_read(m, fresh, at, SYMBOL_NUMBER);
+	if (word->flags & WORD_MONEY)
+		symbol_read(m, fresh, at, SYMBOL_MONEY);
+	if (word->flags & WORD_SHOUT)
+		symbol_read(m, fresh, at, SYMBOL_SHOUT);
+	for (size_t i = 0; i < count; i++) {
+		struct phrase_range range =
+			m->phrases->entries.items[entries[i]].symbols;
+		const uint32_t *symbols = m->phrases->symbols + range.first;
+		for (uint32_t j = 0; j < range.count; j++)
+			symbol_read(m, fresh, at, symbols[j]);
+	}
+}
+
+/* Follows the children of a state whose symbols the word has. */
+static void step_from(struct matcher *m, size_t fresh, struct state from,
+                      uint32_t at)
+{
+	struct phrase_range range = m->phrases->nodes.items[from.node].children;
+	const struct phrase_child *children =
+		m->phrases->children + range.first;
+	for (uint32_t i = 0; i < range.count; i++)
+		if (m->seen[children[i].symbol] == at + 1)
+			state_add(m, fresh,
+			          (struct state){children[i].node, from.first,
+			                         at});
 }
 
 /* Forgets the states whose gap ends before word `at`. */
@@ -226,7 +229,7 @@ static void states_expire(struct matcher *m, uint32_t at)
 		const struct state *state = &m->states[i];
 		const struct phrase_node *node =
 			&m->phrases->nodes.items[state->node];
-		if (node->children && at - state->last - 1 <= node->gap)
+		if (node->children.count && at - state->last - 1 <= node->gap)
 			m->states[kept++] = *state;
 	}
 	m->states_count = kept;
@@ -235,28 +238,17 @@ static void states_expire(struct matcher *m, uint32_t at)
 static void match_word(struct matcher *m, uint32_t at)
 {
 	const struct word *word = &m->words->list[at];
-	uint32_t symbols[PHRASE_SYMBOLS_MAX];
-	size_t count = phrases_symbols(m->phrases, word, symbols);
-	bool begins = word->flags & WORD_SENTENCE;
 
 	m->negated[at] = 0;
-	if (begins)
+	if (word->flags & WORD_SENTENCE)
 		m->states_count = 0;
 	else if (!(word->flags & WORD_COMMA))
 		m->negated[at] = m->negated[at - 1];
 	states_expire(m, at);
 	size_t fresh = m->states_count;
-	for (size_t i = 0; i < count; i++) {
-		if (symbols[i] == SYMBOL_NEGATION)
-			m->negated[at] = at + 1;
-		struct state root = {ROOT_ANYWHERE, at, at};
-		step_from(m, fresh, root, at, symbols[i]);
-		root.node = ROOT_SENTENCE;
-		if (begins)
-			step_from(m, fresh, root, at, symbols[i]);
-		for (size_t j = 0; j < fresh; j++)
-			step_from(m, fresh, m->states[j], at, symbols[i]);
-	}
+	word_read(m, fresh, at);
+	for (size_t i = 0; i < fresh; i++)
+		step_from(m, fresh, m->states[i], at);
 	for (size_t i = fresh; i < m->states_count; i++) {
 		const struct state *state = &m->states[i];
 		uint32_t t = m->phrases->nodes.items[state->node].terminals;
@@ -276,6 +268,7 @@ size_t phrases_match(const struct phrases *phrases, const struct words *words,
 	*m = (struct matcher){
 		.phrases = phrases, .words = words, .arena = arena};
 	m->negated = arena_array(arena, words->count + 1, sizeof(uint32_t));
+	m->seen = arena_array(arena, phrases->symbol_count, sizeof(uint32_t));
 	for (uint32_t i = 0; i < words->count; i++)
 		match_word(m, i);
 	*hits_out = m->hits;

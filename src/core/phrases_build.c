@@ -12,7 +12,7 @@
 
 #define OPTIONS_MAX 4u
 #define WAYS_MAX    512u
-#define GROUPS_MAX  256u
+#define BUCKETS     4096u
 
 /* One place of a phrase being read. */
 struct place {
@@ -23,13 +23,16 @@ struct place {
 
 struct named {
 	struct str name;
+	uint64_t hash;
 	uint32_t symbol;
+	uint32_t next; /* in its bucket: index + 1, 0 ends it */
 };
 
 struct phrase_builder {
 	struct arena *arena;
 	struct phrases *phrases;
 	PHRASES_ARRAY(struct named) groups; /* <name> and (a|b) alike */
+	uint32_t buckets[BUCKETS];          /* of groups, by hash */
 	/* The phrase that is being read. */
 	struct place places[PHRASE_WORDS_MAX];
 	size_t places_count;
@@ -56,6 +59,28 @@ static void *grow(struct arena *arena, void *items, uint32_t count,
 	              &(array)->capacity, sizeof(*(array)->items)),            \
 	 (array)->items[(array)->count++] = (__VA_ARGS__))
 
+static uint32_t edge_hash(uint32_t node, uint32_t symbol)
+{
+	uint64_t hash = ((uint64_t)node << 32 | symbol) * 0x9E3779B97F4A7C15u;
+	return (uint32_t)(hash >> 32);
+}
+
+/* First child of `node` by `symbol`, or PHRASES_NONE. */
+static uint32_t child_find(const struct phrases *phrases, uint32_t node,
+                           uint32_t symbol)
+{
+	uint32_t at = edge_hash(node, symbol) & phrases->edge_mask;
+	for (;; at = (at + 1) & phrases->edge_mask) {
+		uint32_t slot = phrases->edge_slots[at];
+		if (slot == 0)
+			return PHRASES_NONE;
+		const struct phrase_node *child =
+			&phrases->nodes.items[slot - 1];
+		if (child->parent == node && child->symbol == symbol)
+			return slot - 1;
+	}
+}
+
 static uint64_t hash_of(struct str text)
 {
 	uint64_t hash = phrases_hash_start();
@@ -75,9 +100,8 @@ static void entry_insert(struct phrases *phrases, uint32_t index)
 static void edge_insert(struct phrases *phrases, uint32_t index)
 {
 	const struct phrase_node *node = &phrases->nodes.items[index];
-	uint32_t at = (node->parent * 0x9E3779B1u ^ node->symbol * 0x85EBCA77u);
-	for (at = (at ^ at >> 15) & phrases->edge_mask;
-	     phrases->edge_slots[at];)
+	uint32_t at = edge_hash(node->parent, node->symbol);
+	for (at &= phrases->edge_mask; phrases->edge_slots[at];)
 		at = (at + 1) & phrases->edge_mask;
 	phrases->edge_slots[at] = index + 1;
 }
@@ -105,8 +129,8 @@ static void edges_rehash(struct phrase_builder *b)
 		arena_array(b->arena, p->edge_mask + 1, sizeof(uint32_t));
 	/* Of siblings by one symbol the oldest stands for all. */
 	for (uint32_t i = ROOT_COUNT; i < p->nodes.count; i++)
-		if (phrases_child(p, p->nodes.items[i].parent,
-		                  p->nodes.items[i].symbol) == PHRASES_NONE)
+		if (child_find(p, p->nodes.items[i].parent,
+		               p->nodes.items[i].symbol) == PHRASES_NONE)
 			edge_insert(p, i);
 }
 
@@ -121,8 +145,11 @@ static uint32_t entry_get(struct phrase_builder *b, struct str text,
 	entries_rehash(b);
 	index = p->entries.count;
 	PUSH(b, &p->entries,
-	     (struct phrase_entry){str_copy(b->arena, text), hash, prefix,
-	                           PHRASES_NONE, PHRASES_NONE});
+	     (struct phrase_entry){.text = str_copy(b->arena, text),
+	                           .hash = hash,
+	                           .prefix = prefix,
+	                           .own = PHRASES_NONE,
+	                           .uses = PHRASES_NONE});
 	entry_insert(p, index);
 	if (prefix)
 		p->prefix_lengths |= (uint64_t)1 << (text.length - 1);
@@ -136,6 +163,7 @@ static void entry_use(struct phrase_builder *b, uint32_t entry, uint32_t symbol)
 	PUSH(b, &p->uses,
 	     (struct phrase_use){symbol, p->entries.items[entry].uses});
 	p->entries.items[entry].uses = use;
+	p->entries.items[entry].negates |= symbol == SYMBOL_NEGATION;
 }
 
 /* The symbol of one word or prefix standing alone. */
@@ -143,10 +171,31 @@ static uint32_t entry_symbol(struct phrase_builder *b, uint32_t entry)
 {
 	struct phrases *p = b->phrases;
 	if (p->entries.items[entry].own == PHRASES_NONE) {
-		p->entries.items[entry].own = p->symbols;
-		entry_use(b, entry, p->symbols++);
+		p->entries.items[entry].own = p->symbol_count;
+		entry_use(b, entry, p->symbol_count++);
 	}
 	return p->entries.items[entry].own;
+}
+
+static uint32_t group_find(const struct phrase_builder *b, struct str name)
+{
+	uint64_t hash = hash_of(name);
+	for (uint32_t i = b->buckets[hash % BUCKETS]; i;
+	     i = b->groups.items[i - 1].next)
+		if (b->groups.items[i - 1].hash == hash &&
+		    str_equal(b->groups.items[i - 1].name, name))
+			return b->groups.items[i - 1].symbol;
+	return PHRASES_NONE;
+}
+
+static void group_add(struct phrase_builder *b, struct str name,
+                      uint32_t symbol)
+{
+	uint64_t hash = hash_of(name);
+	uint32_t *bucket = &b->buckets[hash % BUCKETS];
+	PUSH(b, &b->groups,
+	     (struct named){str_copy(b->arena, name), hash, symbol, *bucket});
+	*bucket = b->groups.count;
 }
 
 struct phrase_builder *phrase_builder_new(struct arena *arena)
@@ -154,12 +203,16 @@ struct phrase_builder *phrase_builder_new(struct arena *arena)
 	struct phrase_builder *b = arena_alloc(arena, sizeof(*b));
 	b->arena = arena;
 	b->phrases = arena_alloc(arena, sizeof(*b->phrases));
-	b->phrases->symbols = SYMBOL_GIVEN_COUNT;
+	b->phrases->symbol_count = SYMBOL_GIVEN_COUNT;
 	entries_rehash(b);
 	for (int i = 0; i < ROOT_COUNT; i++)
 		PUSH(b, &b->phrases->nodes,
-		     (struct phrase_node){PHRASES_NONE, 0, 0, PHRASES_NONE,
-		                          PHRASES_NONE, 0});
+		     (struct phrase_node){PHRASES_NONE,
+		                          0,
+		                          0,
+		                          PHRASES_NONE,
+		                          PHRASES_NONE,
+		                          {0, 0}});
 	edges_rehash(b);
 	static const struct {
 		const char *name;
@@ -171,17 +224,8 @@ struct phrase_builder *phrase_builder_new(struct arena *arena)
 		{"word", SYMBOL_WORD},
 	};
 	for (size_t i = 0; i < sizeof(given) / sizeof(given[0]); i++)
-		PUSH(b, &b->groups,
-		     (struct named){str_of(given[i].name), given[i].symbol});
+		group_add(b, str_of(given[i].name), given[i].symbol);
 	return b;
-}
-
-static uint32_t group_find(const struct phrase_builder *b, struct str name)
-{
-	for (uint32_t i = 0; i < b->groups.count; i++)
-		if (str_equal(b->groups.items[i].name, name))
-			return b->groups.items[i].symbol;
-	return PHRASES_NONE;
 }
 
 /* Splits "word" or "word*" into its folded word and whether it is a prefix. */
@@ -211,7 +255,8 @@ enum status phrases_group(struct phrase_builder *b,
 		                   "the group <%.*s> is there already",
 		                   STR_ARG(group->name));
 	bool negation = str_equal(group->name, STR("negation"));
-	uint32_t symbol = negation ? SYMBOL_NEGATION : b->phrases->symbols++;
+	uint32_t symbol =
+		negation ? SYMBOL_NEGATION : b->phrases->symbol_count++;
 	for (size_t i = 0; i < group->count; i++) {
 		struct str fold = {0};
 		bool prefix = false;
@@ -221,19 +266,17 @@ enum status phrases_group(struct phrase_builder *b,
 			return status;
 		entry_use(b, entry_get(b, fold, prefix), symbol);
 	}
-	PUSH(b, &b->groups,
-	     (struct named){str_copy(b->arena, group->name), symbol});
+	group_add(b, group->name, symbol);
 	return ST_OK;
 }
 
 /* Notes that the phrase names a word of negation itself. */
 static void note_negation(struct phrase_builder *b, struct str fold)
 {
-	struct word word = {.fold = fold};
-	uint32_t symbols[PHRASE_SYMBOLS_MAX];
-	size_t count = phrases_symbols(b->phrases, &word, symbols);
+	uint32_t entries[PHRASE_ENTRIES_MAX];
+	size_t count = phrases_entries(b->phrases, fold, entries);
 	for (size_t i = 0; i < count; i++)
-		if (symbols[i] == SYMBOL_NEGATION)
+		if (b->phrases->entries.items[entries[i]].negates)
 			b->flags |= PHRASE_NEGATES;
 }
 
@@ -255,7 +298,7 @@ static CHECKED enum status read_alternatives(struct phrase_builder *b,
 	uint32_t symbol = group_find(b, token);
 	bool known = symbol != PHRASES_NONE;
 	if (!known)
-		symbol = b->phrases->symbols++;
+		symbol = b->phrases->symbol_count++;
 	struct str rest = str_sub(token, 1, token.length - 1);
 	struct str piece;
 	size_t count = 0;
@@ -275,8 +318,7 @@ static CHECKED enum status read_alternatives(struct phrase_builder *b,
 		return problem_set(problem, ST_INVALID, "phrase",
 		                   "() holds no words");
 	if (!known)
-		PUSH(b, &b->groups,
-		     (struct named){str_copy(b->arena, token), symbol});
+		group_add(b, token, symbol);
 	return place_add(b, symbol, optional, problem);
 }
 
@@ -387,17 +429,19 @@ static uint32_t node_get(struct phrase_builder *b, uint32_t parent,
                          const struct place *place)
 {
 	struct phrases *p = b->phrases;
-	uint32_t child = phrases_child(p, parent, place->symbol);
+	uint32_t child = child_find(p, parent, place->symbol);
 	uint32_t first = child;
 	for (; child != PHRASES_NONE; child = p->nodes.items[child].same)
 		if (p->nodes.items[child].gap == place->gap)
 			return child;
 	edges_rehash(b);
 	child = p->nodes.count;
-	struct phrase_node node = {parent,       place->symbol, place->gap,
-	                           PHRASES_NONE, PHRASES_NONE,  0};
-	PUSH(b, &p->nodes, node);
-	p->nodes.items[parent].children |= (uint64_t)1 << (place->symbol % 64);
+	PUSH(b, &p->nodes,
+	     (struct phrase_node){.parent = parent,
+	                          .symbol = place->symbol,
+	                          .gap = place->gap,
+	                          .same = PHRASES_NONE,
+	                          .terminals = PHRASES_NONE});
 	if (first == PHRASES_NONE) {
 		edge_insert(p, child);
 	} else {
@@ -602,7 +646,77 @@ enum status phrases_add(struct phrase_builder *b, struct str text,
 	return status;
 }
 
+/* Each entry's chain of symbols becomes a range. */
+static void lay_out_symbols(struct phrase_builder *b)
+{
+	struct phrases *p = b->phrases;
+	uint32_t used = 0;
+	p->symbols = arena_array(b->arena, p->uses.count + 1, sizeof(uint32_t));
+	for (uint32_t i = 0; i < p->entries.count; i++) {
+		struct phrase_entry *entry = &p->entries.items[i];
+		uint32_t use = entry->uses;
+		entry->symbols.first = used;
+		for (; use != PHRASES_NONE; use = p->uses.items[use].next)
+			p->symbols[used++] = p->uses.items[use].symbol;
+		entry->symbols.count = used - entry->symbols.first;
+	}
+}
+
+/* Each node's children become a range: counted first, then put in place. */
+static void lay_out_children(struct phrase_builder *b)
+{
+	struct phrases *p = b->phrases;
+	uint32_t used = 0;
+	for (uint32_t i = ROOT_COUNT; i < p->nodes.count; i++)
+		p->nodes.items[p->nodes.items[i].parent].children.count++;
+	for (uint32_t i = 0; i < p->nodes.count; i++) {
+		struct phrase_range *range = &p->nodes.items[i].children;
+		range->first = used;
+		used += range->count;
+		range->count = 0;
+	}
+	p->children = arena_array(b->arena, used + 1, sizeof(*p->children));
+	for (uint32_t i = ROOT_COUNT; i < p->nodes.count; i++) {
+		const struct phrase_node *node = &p->nodes.items[i];
+		struct phrase_range *range =
+			&p->nodes.items[node->parent].children;
+		p->children[range->first + range->count++] =
+			(struct phrase_child){node->symbol, i};
+	}
+}
+
+/* The roots have too many children to look through: by symbol, then. */
+static void lay_out_root(struct phrase_builder *b, uint32_t root,
+                         uint32_t *used)
+{
+	struct phrases *p = b->phrases;
+	struct phrase_range all = p->nodes.items[root].children;
+	struct phrase_range *ranges =
+		arena_array(b->arena, p->symbol_count, sizeof(*ranges));
+	for (uint32_t i = 0; i < all.count; i++)
+		ranges[p->children[all.first + i].symbol].count++;
+	for (uint32_t s = 0; s < p->symbol_count; s++) {
+		ranges[s].first = *used;
+		*used += ranges[s].count;
+		ranges[s].count = 0;
+	}
+	for (uint32_t i = 0; i < all.count; i++) {
+		struct phrase_child child = p->children[all.first + i];
+		struct phrase_range *range = &ranges[child.symbol];
+		p->starts[range->first + range->count++] = child.node;
+	}
+	p->roots[root] = ranges;
+}
+
 const struct phrases *phrases_compile(struct phrase_builder *builder)
 {
-	return builder->phrases;
+	struct phrases *p = builder->phrases;
+	uint32_t used = 0;
+	lay_out_symbols(builder);
+	lay_out_children(builder);
+	p->starts =
+		arena_array(builder->arena, p->nodes.count, sizeof(uint32_t));
+	for (uint32_t root = 0; root < ROOT_COUNT; root++)
+		lay_out_root(builder, root, &used);
+	return p;
 }

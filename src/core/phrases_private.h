@@ -32,13 +32,20 @@ enum phrase_flag {
 	PHRASE_NEGATES = 1 << 3,  /* names a word of negation itself */
 };
 
+/* Places [first, first + count) of an array of phrases. */
+struct phrase_range {
+	uint32_t first, count;
+};
+
 /* A word or a prefix of the vocabulary. */
 struct phrase_entry {
 	struct str text;
 	uint64_t hash;
 	bool prefix;
+	bool negates;  /* belongs to the group "negation" */
 	uint32_t own;  /* symbol for the word alone, or PHRASES_NONE */
 	uint32_t uses; /* first of its chain of symbols, or PHRASES_NONE */
+	struct phrase_range symbols; /* the same, laid out */
 };
 
 struct phrase_use {
@@ -52,7 +59,12 @@ struct phrase_node {
 	uint32_t gap;       /* words that may follow before the next symbol */
 	uint32_t same;      /* sibling: same parent and symbol, other gap */
 	uint32_t terminals; /* first of the phrases that end here */
-	uint64_t children;  /* bit (symbol % 64) for each child's symbol */
+	struct phrase_range children;
+};
+
+struct phrase_child {
+	uint32_t symbol;
+	uint32_t node;
 };
 
 struct phrase_terminal {
@@ -70,6 +82,10 @@ struct phrase_terminal {
 		uint32_t count, capacity;                                      \
 	}
 
+/*
+ * While it is built, `uses`, `same` and the edge table hold the trie; compiling
+ * lays it out as `symbols` and `children`, which is what matching walks.
+ */
 struct phrases {
 	PHRASES_ARRAY(struct phrase_entry) entries;
 	PHRASES_ARRAY(struct phrase_use) uses;
@@ -81,7 +97,13 @@ struct phrases {
 	uint32_t *edge_slots;
 	uint32_t edge_mask;
 	uint64_t prefix_lengths; /* bit (length - 1) */
-	uint32_t symbols;
+	uint32_t symbol_count;
+
+	uint32_t *symbols;             /* of all entries, each in its range */
+	struct phrase_child *children; /* of all nodes, each in its range */
+	/* Per root and symbol, the nodes that it begins: ranges of `starts`. */
+	struct phrase_range *roots[ROOT_COUNT];
+	uint32_t *starts;
 };
 
 static inline uint64_t phrases_hash_start(void)
@@ -97,13 +119,10 @@ static inline uint64_t phrases_hash_byte(uint64_t hash, char byte)
 /* Index of the entry, or PHRASES_NONE. */
 uint32_t phrases_entry_find(const struct phrases *phrases, struct str text,
                             uint64_t hash, bool prefix);
-/* First child of `node` by `symbol`, or PHRASES_NONE. */
-uint32_t phrases_child(const struct phrases *phrases, uint32_t node,
-                       uint32_t symbol);
 
-/* The symbols of a word, each once; a word has at most that many. */
-#define PHRASE_SYMBOLS_MAX 96u
-size_t phrases_symbols(const struct phrases *phrases, const struct word *word,
-                       uint32_t symbols_out[PHRASE_SYMBOLS_MAX]);
+/* The entries that a folded word fits: itself and its prefixes. */
+#define PHRASE_ENTRIES_MAX (WORD_BYTES_MAX + 1u)
+size_t phrases_entries(const struct phrases *phrases, struct str fold,
+                       uint32_t entries_out[PHRASE_ENTRIES_MAX]);
 
 #endif
