@@ -123,7 +123,7 @@ sources := $(sort $(wildcard src/*/*.c))
 headers := $(sort $(wildcard src/*/*.h))
 main := $(wildcard src/app/main.c)
 embedded := build/gen/assets_schema.c build/gen/assets_playbook.c \
-	build/gen/assets_ui.c
+	build/gen/assets_ui.c build/gen/assets_demo.c
 library := $(filter-out src/app/main.c,$(sources)) $(embedded)
 unit_tests := $(sort $(wildcard test/unit/*/test_*.c))
 contract_tests := $(sort $(wildcard test/contract/test_*.c))
@@ -214,6 +214,7 @@ build/tool/%: tool/%.c
 		-lsodium -lz
 
 schema_files := $(sort $(wildcard src/store/schema/*.sql))
+demo_files := $(sort $(wildcard sim/demo/*.*))
 playbook_files := $(sort $(filter-out %/,$(wildcard playbook/*.* playbook/*/*.*)))
 # The built interface has other names after each build, so the list is a file.
 build/gen/ui.list: always
@@ -228,6 +229,9 @@ build/gen/assets_schema.c: build/tool/embed $(schema_files)
 build/gen/assets_playbook.c: build/tool/embed $(playbook_files)
 	@mkdir -p $(@D)
 	@build/tool/embed playbook playbook $@ $(playbook_files)
+build/gen/assets_demo.c: build/tool/embed $(demo_files)
+	@mkdir -p $(@D)
+	@build/tool/embed demo sim/demo $@ $(demo_files)
 build/gen/assets_ui.c: build/tool/embed build/gen/ui.list
 	@build/tool/embed -z ui ui/dist $@ `cut -d' ' -f1 build/gen/ui.list`
 build/gen/stamp: $(embedded)

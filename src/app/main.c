@@ -9,6 +9,7 @@
 
 #include "app/config.h"
 #include "app/deliver.h"
+#include "app/demo.h"
 #include "app/explain.h"
 #include "app/serve.h"
 #include "app/upkeep.h"
@@ -64,6 +65,7 @@ static int main_help(int argc, char **argv);
 /* clang-format off */
 static const struct command commands[] = {
 	{"serve",   app_serve,   "the desk: interface, mail in, mail out"},
+	{"demo",    app_demo,    "the same with an invented agency to look at"},
 	{"deliver", app_deliver, "take a mail on standard input to the running desk"},
 	{"link",    app_link,    "a one-time link for a member to sign in"},
 	{"check",   app_check,   "prove that log, rows and mail agree"},

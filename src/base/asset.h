@@ -22,6 +22,8 @@ extern const struct asset assets_schema[]; /* src/store/schema */
 extern const size_t assets_schema_count;
 extern const struct asset assets_playbook[]; /* playbook */
 extern const size_t assets_playbook_count;
+extern const struct asset assets_demo[]; /* sim/demo */
+extern const size_t assets_demo_count;
 extern const struct asset assets_ui[]; /* ui/dist; may be empty */
 extern const size_t assets_ui_count;
 
