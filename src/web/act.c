@@ -43,8 +43,14 @@ enum status act_run(struct request *request, node_command run, void *arguments,
 		.arguments = arguments,
 	};
 
-	return node_run(request->web->node, &asked, outcome_out,
-	                &request->problem);
+	enum status status = node_run(request->web->node, &asked, outcome_out,
+	                              &request->problem);
+
+	/* What the path does not name was named by the body. */
+	if (status == ST_NOT_FOUND && request->ids[0] == 0 &&
+	    request->problem.field[0] != '\0')
+		return ST_INVALID;
+	return status;
 }
 
 struct act_ticket_call {

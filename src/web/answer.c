@@ -12,6 +12,7 @@
 #include "web/router.h"
 #include "web/web.h"
 
+#define DRAIN_BYTES_MAX ((int64_t)256 << 20)
 /* Of a body from somebody who has not signed in. */
 #define PUBLIC_BODY_BYTES ((int64_t)16 << 10)
 
@@ -245,6 +246,13 @@ static enum status judge_body(const struct web *web, struct request *request,
 	if (!content_length(request, &length))
 		return problem_set(&request->problem, ST_INVALID, "",
 		                   "Content-Length is not a number.");
+	/*
+	 * A browser that is cut off while it sends shows no reason. One of
+	 * ours may finish, within bounds; a stranger is cut off.
+	 */
+	if (length > max && length <= DRAIN_BYTES_MAX)
+		request->drain = check_right(web, request) == ST_OK &&
+		                 request->session.role != ROLE_NONE;
 	if (length > max)
 		return problem_set(&request->problem, ST_LIMIT, "",
 		                   "At most %lld bytes are accepted here.",
@@ -267,6 +275,9 @@ bool web_accept_body(const struct web *web, struct request *request,
 		status = judge_body(web, request, bytes_out);
 	if (status == ST_OK)
 		return true;
+	/* check_right may have had something else to say. */
+	if (request->drain)
+		request->refused = 0;
 	refuse(web, request, status, response);
 	add_headers(web, response);
 	return false;

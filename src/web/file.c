@@ -135,7 +135,6 @@ static void file_answer(struct arena *arena, struct str name,
 	response->kind = RESPONSE_BYTES;
 	response->type = type ? type : "application/octet-stream";
 	response->policy = FILE_POLICY;
-	response->cache = "private, max-age=3600";
 	response_header(response, "Content-Disposition",
 	                file_disposition(arena, type != NULL, name).text);
 }

@@ -74,7 +74,10 @@ static void render_from(const struct reading *reading, struct json_out *out,
 	out_key_open(out, "from", '{');
 	out_key_str(out, "name", name);
 	out_key_str(out, "address", address);
-	out_key_id(out, "contact", message->record.contact);
+	/* Of our own words the contact is whom they are to. */
+	out_key_id(out, "contact",
+	           message->record.kind == MESSAGE_IN ? message->record.contact
+	                                              : 0);
 	out_key_id(out, "member", message->record.member);
 	out_close(out, '}');
 }

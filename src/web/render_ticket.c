@@ -153,6 +153,20 @@ static struct str one_line(struct arena *arena, struct str text)
 	return str_trim((struct str){line, length});
 }
 
+/* Why it waits, when the state alone does not say it. */
+static void render_waiting(struct json_out *out, const struct ticket *ticket)
+{
+	bool waits = ticket->state == TICKET_WAITING_CLIENT ||
+	             ticket->state == TICKET_WAITING_PRODUCTION;
+
+	out_key(out, "waiting_reason");
+	if (!waits || ticket->why == WHY_NONE || ticket->why == WHY_MEMBER ||
+	    ticket->why == WHY_WAITING_CLIENT)
+		out_null(out);
+	else
+		out_str(out, str_of(why_name(ticket->why)));
+}
+
 static void render_times(struct json_out *out, const struct ticket *ticket)
 {
 	out_key_i64(out, "opened_at", ticket->opened_at);
@@ -170,11 +184,7 @@ void render_ticket_open(const struct reading *reading, struct json_out *out,
 	out_key_i64(out, "id", record->id);
 	out_key_str(out, "subject", ticket->subject);
 	out_key_text(out, "state", ticket_state_names[record->state]);
-	out_key(out, "waiting_reason");
-	if (record->why == 0)
-		out_null(out);
-	else
-		out_str(out, str_of(why_name(record->why)));
+	render_waiting(out, record);
 	out_key_text(out, "type", render_type_name(record->type));
 	out_key_text(out, "type_by", type_by_names[record->type_by]);
 	render_who(out, ticket);

@@ -91,6 +91,7 @@ struct request {
 	struct problem problem; /* for a status other than ST_OK */
 	int refused;           /* an HTTP status more exact than the status's */
 	int64_t retry_after_s; /* with 429 and 503 */
+	bool drain; /* refused, but the body is read before it is said */
 };
 
 enum response_kind {

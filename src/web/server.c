@@ -46,8 +46,9 @@ struct server {
 enum exchange_state {
 	EXCHANGE_NEW,
 	EXCHANGE_READING,
-	EXCHANGE_REFUSED, /* the rest of the body is thrown away */
-	EXCHANGE_QUEUED,  /* with a worker; the connection is suspended */
+	EXCHANGE_REFUSED,  /* answered; a rest of the body is thrown away */
+	EXCHANGE_DRAINING, /* the body is thrown away, then it is answered */
+	EXCHANGE_QUEUED,   /* with a worker; the connection is suspended */
 	EXCHANGE_DONE,
 };
 
@@ -301,6 +302,16 @@ static bool exchange_reserve(struct exchange *exchange, size_t bytes)
 	return true;
 }
 
+static enum MHD_Result exchange_refuse(struct exchange *exchange)
+{
+	if (!exchange->request.drain)
+		return exchange_send(exchange);
+	exchange->state = EXCHANGE_DRAINING;
+	if (exchange->peer)
+		peer_uploads(&exchange->server->peers, exchange->peer);
+	return MHD_YES;
+}
+
 /* The headers are there. A body is accepted, or refused before it is read. */
 static enum MHD_Result exchange_begin(struct exchange *exchange,
                                       const char *method, const char *version)
@@ -332,7 +343,7 @@ static enum MHD_Result exchange_begin(struct exchange *exchange,
 		(request->headers[HEADER_CONTENT_LENGTH].text &&
 	         !str_equal(request->headers[HEADER_CONTENT_LENGTH], STR("0")));
 	if (has_body && !web_accept_body(web, request, response, &bytes))
-		return exchange_send(exchange);
+		return exchange_refuse(exchange);
 	if (has_body && !exchange_reserve(exchange, bytes)) {
 		web_refuse(web, request, ST_BUSY, response);
 		return exchange_send(exchange);
@@ -363,6 +374,11 @@ static enum MHD_Result serve(void *context, struct MHD_Connection *connection,
 		*upload_length = 0;
 		return MHD_YES;
 	case EXCHANGE_REFUSED:
+		*upload_length = 0;
+		return MHD_YES;
+	case EXCHANGE_DRAINING:
+		if (*upload_length == 0)
+			return exchange_send(exchange);
 		*upload_length = 0;
 		return MHD_YES;
 	case EXCHANGE_QUEUED:
