@@ -364,7 +364,8 @@ static enum status feed_act(struct feed *f, struct feed_thread *thread,
 	if (status != ST_OK)
 		return status;
 	/* The rules had it right already. */
-	if (step->act == DEMO_ACT_TYPE && ticket.type == step->value)
+	if ((step->act == DEMO_ACT_TYPE && ticket.type == step->value) ||
+	    (step->act == DEMO_ACT_STATE && ticket.state == step->value))
 		return ST_OK;
 	if (step->act == DEMO_ACT_REPLY)
 		return feed_reply(f, thread, step, &ticket);

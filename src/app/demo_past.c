@@ -212,6 +212,10 @@ static void past_thread(struct past *p, instant_ms at)
 		at += random_between(&p->random, 4, 70) * SPAN_MINUTE;
 		step = past_step(p, DEMO_ACT_MAIL, at);
 		step->text = past_words(p, "thanks", at);
+		/* Whoever answered looks at it, unless the rules did. */
+		at += random_between(&p->random, 1, 7) * SPAN_MINUTE;
+		step = past_step(p, DEMO_ACT_STATE, at);
+		step->value = TICKET_CLOSED;
 	}
 	/* Only what is over by now is history. */
 	if (at > story->start - 4 * SPAN_HOUR)
