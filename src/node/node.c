@@ -205,9 +205,10 @@ void node_stop(struct node **node_in)
 	timers_stop(node);
 	outbox_stop(node);
 	feed_stop(node);
-	writer_stop(node);
+	/* Readers first: who closes last tidies up, and they cannot write. */
 	for (unsigned i = 0; i < node->readers.count; i++)
 		sql_close(&node->readers.free[i]);
+	writer_stop(node);
 	agency_release(&node->agency.agency);
 	free(node);
 	*node_in = NULL;
