@@ -2,11 +2,13 @@
  * The thinnest path through all layers: a mail becomes a ticket with a clock,
  * is answered, and the log tells the same story as the rows.
  */
-#include <cmocka.h>
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
 
 #include "store/project.h"
 #include "support/world.h"
