@@ -1,0 +1,118 @@
+/*
+ * What the enum columns of records mean. Numbers are stored: append, never
+ * renumber.
+ */
+#ifndef CORE_STATES_H
+#define CORE_STATES_H
+
+#include <stdint.h>
+
+enum role { ROLE_NONE, ROLE_PARTNER, ROLE_AGENT, ROLE_COUNT };
+enum stage { STAGE_NONE, STAGE_PROVISIONAL, STAGE_CLIENT, STAGE_COUNT };
+enum contact_role { CONTACT_PLAIN, CONTACT_ROLE_COUNT };
+
+enum ticket_state {
+	TICKET_NONE,
+	TICKET_NEW,
+	TICKET_OPEN,
+	TICKET_WAITING_CLIENT,
+	TICKET_WAITING_PRODUCTION,
+	TICKET_CLOSED,
+	TICKET_STATE_COUNT
+};
+
+/* How the inbox is ordered: smaller first, then by the next due time. */
+enum rank {
+	RANK_FLAGGED = 1, /* a flag is up: look now */
+	RANK_OWED = 2,    /* a clock is running */
+	RANK_OPEN = 3,    /* open, nothing owed */
+	RANK_WAITING = 4,
+	RANK_CLOSED = 9, /* closed or merged away */
+};
+
+enum type_by { TYPE_BY_NONE, TYPE_BY_RULE, TYPE_BY_MEMBER };
+
+enum promise_state {
+	PROMISE_STATE_NONE,
+	PROMISE_OPEN,
+	PROMISE_KEPT,
+	PROMISE_WITHDRAWN,
+};
+
+/* Why a promise paused, was withdrawn, or a flag was cleared. */
+enum why {
+	WHY_NONE,
+	WHY_WAITING_CLIENT,
+	WHY_NO_REQUEST,
+	WHY_CLOSED,
+	WHY_MERGED,
+	WHY_RETYPED,
+	WHY_ANSWERED,
+	WHY_CALLED,
+	WHY_MEMBER,
+	WHY_NO_ANSWER_NEEDED,
+	WHY_CRASHED, /* the parser died on it */
+	WHY_TOO_BIG,
+	WHY_REFUSED, /* by the other server, for good */
+	WHY_EXPIRED, /* tried for too long */
+	WHY_BOUNCED,
+	WHY_RESTORED, /* the workspace came back from a copy */
+	WHY_COUNT
+};
+const char *why_name(int64_t why);
+
+enum message_kind {
+	MESSAGE_NONE,
+	MESSAGE_IN,
+	MESSAGE_OUT,
+	MESSAGE_NOTE,
+	MESSAGE_CALL,
+	MESSAGE_KIND_COUNT
+};
+
+enum delivery {
+	DELIVERY_NONE,
+	DELIVERY_UNDO,     /* still inside its undo window */
+	DELIVERY_QUEUED,   /* to be sent as soon as may be */
+	DELIVERY_SENDING,  /* an attempt began and has not been recorded */
+	DELIVERY_SENT,     /* the next server took it */
+	DELIVERY_DEFERRED, /* failed for now; until_at is the next attempt */
+	DELIVERY_UNKNOWN,  /* the answer was lost; tried once more, late */
+	DELIVERY_FAILED,   /* for good */
+	DELIVERY_UNDONE,
+	DELIVERY_COUNT
+};
+
+enum participant_role {
+	PARTICIPANT_NONE,
+	PARTICIPANT_CLIENT,
+	PARTICIPANT_CC,
+	PARTICIPANT_OTHER_CLIENT,
+	PARTICIPANT_AGENCY,
+};
+
+enum intake_state {
+	INTAKE_NONE,
+	INTAKE_WAITING,
+	INTAKE_OPENED,
+	INTAKE_APPENDED,
+	INTAKE_QUARANTINED,
+	INTAKE_DUPLICATE,
+	INTAKE_LOOP,
+	INTAKE_STATE_COUNT
+};
+
+enum source { SOURCE_NONE, SOURCE_LMTP, SOURCE_PIPE, SOURCE_MEMBER };
+
+/* What a reply does to its ticket when it leaves. */
+enum then { THEN_NOTHING, THEN_WAIT, THEN_CLOSE };
+
+/* Names in JSON, by number; NULL past the end. */
+extern const char *const role_names[ROLE_COUNT];
+extern const char *const stage_names[STAGE_COUNT];
+extern const char *const ticket_state_names[TICKET_STATE_COUNT];
+extern const char *const message_kind_names[MESSAGE_KIND_COUNT];
+extern const char *const delivery_names[DELIVERY_COUNT];
+extern const char *const intake_state_names[INTAKE_STATE_COUNT];
+
+#endif
