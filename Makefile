@@ -261,7 +261,7 @@ land-check: build/tool/tidy $(if $(main),build/dev/holdfast) \
 
 .PHONY: lint-checks
 lint-checks: build/tool/tidy build/gen/stamp
-	@LINT_CFLAGS="$(filter-out -MMD -MP -ffile-prefix-map=%,$(COMMON)) \
+	@LINT_CFLAGS="$(filter-out -MMD -MP -ffile-prefix-map=% -DHOLDFAST_VERSION=%,$(COMMON)) \
 		$(filter-out -Wtrampolines,$(WARN))" tool/run-lint $(if $(ALL),all)
 
 wanted = $(if $(T),$(foreach t,$(1),$(if $(findstring $(T:.c=),$(t)),$(t))),$(1))

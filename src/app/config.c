@@ -69,8 +69,8 @@ static enum status config_line(struct arena *arena, struct config *config,
                                struct str line, const char *where,
                                struct problem *problem)
 {
-	size_t equals = str_find_char(line, '=', 0);
 	struct str name, value;
+	size_t equals;
 
 	line = str_trim(line);
 	if (line.length == 0 || line.text[0] == '#')

@@ -35,7 +35,6 @@ static void fold_promise_end(struct state *state, struct promise *promise,
                              enum promise_state how, instant_ms at)
 {
 	promise->state = how;
-	promise->running = 0;
 	promise->held_by = 0;
 	promise->ended_at = at;
 	fold_promise_unlink(state, promise);
@@ -125,6 +124,8 @@ static void fold_promise_change(struct state *state, const struct event *event)
 		break;
 	case EV_PROMISE_PAUSED:
 		promise->used = event->data.promise_paused.used;
+		promise->due_at = event->data.promise_paused.due_at;
+		promise->warn_at = event->data.promise_paused.warn_at;
 		promise->why = event->data.promise_paused.why;
 		promise->since = event->occurred_at;
 		promise->running = 0;
@@ -157,7 +158,6 @@ static void fold_promise_change(struct state *state, const struct event *event)
 		break;
 	case EV_PROMISE_REOPENED:
 		promise->state = PROMISE_OPEN;
-		promise->running = 1;
 		promise->evidence = 0;
 		promise->ended_at = 0;
 		promise->why = WHY_NONE;

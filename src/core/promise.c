@@ -110,7 +110,8 @@ void promise_pause(struct decision *d, struct promise *promise, enum why why,
 	clock_pause(&clock, rules_hours(d->rules, promise->hours), at);
 	decide(d, EV_PROMISE_PAUSED, promise->client, promise->ticket, at,
 	       DATA(promise_paused, .ticket = promise->ticket,
-	            .promise = promise->id, .used = clock.used, .why = why));
+	            .promise = promise->id, .used = clock.used, .why = why,
+	            .due_at = clock.due, .warn_at = clock.warn));
 }
 
 void promise_resume(struct decision *d, struct promise *promise, instant_ms at)
@@ -131,8 +132,11 @@ void promise_reopen(struct decision *d, struct promise *promise)
 {
 	struct clock clock = promise_clock(promise);
 
-	assert(promise->state == PROMISE_KEPT);
-	clock.state = CLOCK_DONE;
+	assert(promise->state != PROMISE_OPEN);
+	clock.finished_from = promise->running ? CLOCK_RUNNING : CLOCK_PAUSED;
+	/* What it would have reached is reckoned anew from its true start. */
+	clock.due = promise->broken_at ? clock.due : 0;
+	clock.warn = promise->warned_at ? clock.warn : 0;
 	clock_unfinish(&clock, rules_hours(d->rules, promise->hours));
 	decide(d, EV_PROMISE_REOPENED, promise->client, promise->ticket, d->now,
 	       DATA(promise_reopened, .ticket = promise->ticket,

@@ -37,8 +37,7 @@ void promise_withdraw(struct decision *d, struct promise *promise, enum why why,
 void promise_pause(struct decision *d, struct promise *promise, enum why why,
                    instant_ms at);
 void promise_resume(struct decision *d, struct promise *promise, instant_ms at);
-/* Takes back a keeping: the reply failed for good. The true due time returns.
- */
+/* Takes back its end: the reply failed, or the merge was undone. */
 void promise_reopen(struct decision *d, struct promise *promise);
 /* Another rule takes over; used time and pauses stay. */
 void promise_retarget(struct decision *d, struct promise *promise,

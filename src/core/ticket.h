@@ -34,6 +34,7 @@ CHECKED enum status ticket_set_state(struct decision *d, struct ticket *ticket,
 CHECKED enum status ticket_merge(struct decision *d, struct ticket *ticket,
                                  struct ticket *into,
                                  struct problem *problem_out);
+/* The promises that the merge withdrew, of both, must be loaded. */
 CHECKED enum status ticket_unmerge(struct decision *d, struct ticket *ticket,
                                    struct problem *problem_out);
 /* A new ticket from `message` on, whose messages are loaded. Returns its id. */

@@ -52,6 +52,25 @@ enum status ticket_merge(struct decision *d, struct ticket *ticket,
 	return ST_OK;
 }
 
+/* What was withdrawn only for the merge is owed again, each on its own. */
+static void ticket_unmerge_promises(struct decision *d,
+                                    const struct ticket *ticket,
+                                    const struct ticket *from)
+{
+	struct promise *promise;
+	size_t cursor = 0;
+
+	while ((promise = state_next(d->state, RECORD_PROMISE, &cursor))) {
+		const struct ticket *owner =
+			promise->ticket == ticket->id ? ticket : from;
+
+		if (promise->state == PROMISE_WITHDRAWN &&
+		    promise->why == WHY_MERGED &&
+		    !promise_find(owner, (enum promise_kind)promise->kind))
+			promise_reopen(d, promise);
+	}
+}
+
 enum status ticket_unmerge(struct decision *d, struct ticket *ticket,
                            struct problem *problem_out)
 {
@@ -68,6 +87,7 @@ enum status ticket_unmerge(struct decision *d, struct ticket *ticket,
 		if (p->origin == ticket->id)
 			ticket_move_promise(d, p, ticket->id);
 	}
+	ticket_unmerge_promises(d, ticket, from);
 	return ST_OK;
 }
 

@@ -251,7 +251,7 @@ static enum status agency_read_playbooks(struct agency_reader *r)
 		return status;
 	versions = arena_array(agency->arena, count + 1, sizeof(*versions));
 	agency->playbooks = arena_array(agency->arena, count + 1,
-	                                sizeof(*agency->playbooks));
+	                                sizeof(struct agency_playbook *));
 	/* Version 0 is the one that ships: it holds until one is saved. */
 	status = agency_read_playbook(r, 0, 0);
 	for (size_t i = 0; i < count && status == ST_OK; i++)

@@ -84,7 +84,7 @@ enum status desk_client_change(struct desk *desk, const struct turn *turn,
                                struct outcome *outcome_out,
                                struct problem *problem_out)
 {
-	struct view_client was;
+	struct view_client was = {0};
 	struct decision d;
 	int64_t event;
 	enum status status;
@@ -177,7 +177,7 @@ enum status desk_contact_add(struct desk *desk, const struct turn *turn,
                              struct problem *problem_out)
 {
 	struct decision d;
-	struct str address;
+	struct str address = STR("");
 	enum status status;
 
 	if (desk_begin(desk, turn, &d, outcome_out, &status))
@@ -201,7 +201,7 @@ enum status desk_contact_change(struct desk *desk, const struct turn *turn,
                                 struct outcome *outcome_out,
                                 struct problem *problem_out)
 {
-	struct view_contact was;
+	struct view_contact was = {0};
 	struct decision d;
 	int64_t event, client;
 	enum status status;

@@ -397,9 +397,9 @@ static enum status mail_in_bounce(struct mail_filing *f, int64_t filed)
 	                    .permanent = bounce->permanent));
 	decide_words(f->d, event, SLOT_REASON, bounce->reason);
 	f->d->cause = filed;
-	if (bounce->permanent)
-		outbound_fail(f->d, state_ticket(f->d->state, message->ticket),
-		              message, WHY_BOUNCED, bounce->reason);
+	/* It did not arrive, whether or not the address is bad for good. */
+	outbound_fail(f->d, state_ticket(f->d->state, message->ticket), message,
+	              WHY_BOUNCED, bounce->reason);
 	return ST_OK;
 }
 

@@ -99,7 +99,7 @@ enum status desk_setup(struct desk *desk, const struct turn *turn,
                        const struct setup *setup, struct outcome *outcome_out,
                        struct problem *problem_out)
 {
-	struct str address, desk_address;
+	struct str address = STR(""), desk_address = STR("");
 	struct decision d;
 	int64_t member, event;
 	enum status status;

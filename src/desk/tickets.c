@@ -156,12 +156,16 @@ enum status desk_ticket_unmerge(struct desk *desk, const struct turn *turn,
                                 struct outcome *outcome_out,
                                 struct problem *problem_out)
 {
-	struct ticket *from;
+	struct ticket *from = NULL;
 
 	TICKETS_BEGIN();
 	if (ticket->merged_into)
 		status = desk_load_ticket(desk, &d, ticket->merged_into, &from,
 		                          problem_out);
+	if (status == ST_OK && from)
+		status = record_load_merged(desk->db, d.state, from->id);
+	if (status == ST_OK)
+		status = record_load_merged(desk->db, d.state, ticket->id);
 	if (status == ST_OK)
 		status = ticket_unmerge(&d, ticket, problem_out);
 	return tickets_end(desk, turn, &d, outcome_out, status);

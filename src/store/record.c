@@ -104,8 +104,18 @@ SQL(record_raised_flags, "SELECT id" FLAG_COLUMNS(COLUMN_NAME) //
     " FROM flag WHERE ticket = $1 AND cleared_at = 0 ORDER BY id");
 SQL(record_messages, "SELECT id" MESSAGE_COLUMNS(COLUMN_NAME) //
     " FROM message WHERE ticket = $1 ORDER BY id DESC");
+SQL(record_merged, "SELECT id" PROMISE_COLUMNS(COLUMN_NAME) //
+    " FROM promise WHERE ticket = $1 AND state = 3 AND why = 4 ORDER BY id");
+static_assert(PROMISE_WITHDRAWN == 3 && WHY_MERGED == 4, "of record_merged");
 SQL(record_kept_by, "SELECT id" PROMISE_COLUMNS(COLUMN_NAME) //
     " FROM promise WHERE evidence = $1 AND evidence > 0 ORDER BY id");
+
+enum status record_load_merged(struct sql_db *db, struct state *state,
+                               int64_t ticket)
+{
+	return record_load_all(db, state, RECORD_PROMISE, &record_merged,
+	                       ticket);
+}
 
 enum status record_load_ticket(struct sql_db *db, struct state *state,
                                int64_t id)

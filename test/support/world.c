@@ -229,9 +229,12 @@ struct promise world_promise(struct world *w, int64_t ticket,
 
 	world_ok(w, view_promises(w->db, w->arena, ticket, &promises, &count),
 	         "promises");
-	for (size_t i = 0; i < count; i++) {
-		if (promises[i].kind == (int64_t)kind)
-			return promises[i];
+	for (int open = 1; open >= 0; open--) {
+		for (size_t i = 0; i < count; i++) {
+			if (promises[i].kind == (int64_t)kind &&
+			    (!open || promises[i].state == PROMISE_OPEN))
+				return promises[i];
+		}
 	}
 	return (struct promise){0};
 }

@@ -43,7 +43,7 @@ int64_t world_reply(struct world *w, int64_t ticket, const char *text);
 
 struct ticket world_ticket(struct world *w, int64_t id);
 struct message world_message(struct world *w, int64_t id);
-/* The newest promise of a kind on a ticket; id 0 when there is none. */
+/* The open promise of a kind on a ticket, else the newest; id 0: none. */
 struct promise world_promise(struct world *w, int64_t ticket,
                              enum promise_kind kind);
 /* Rows equal the fold, the chain verifies, and the mail balances. */
