@@ -7,20 +7,33 @@
 
 #include <assert.h>
 
+#include "core/playbook.h"
+
 typedef void (*fold_event)(struct state *state, const struct event *event);
 
-/* The open promise that falls due first; a paused one only if none runs. */
+/* Whether `a` is to be looked at before `b`. */
+static bool fold_clock_before(const struct promise *a, const struct promise *b)
+{
+	bool a_calls = a->kind == PROMISE_CALL_BACK;
+	bool b_calls = b->kind == PROMISE_CALL_BACK;
+
+	/* A paused clock only if none runs; a call that is due beats words. */
+	if (a->running != b->running)
+		return a->running > b->running;
+	if (a_calls != b_calls)
+		return a_calls;
+	if (a->due_at != b->due_at)
+		return a->due_at < b->due_at;
+	return a->id < b->id;
+}
+
+/* The open promise that is to be kept next. */
 static const struct promise *fold_next_clock(const struct ticket *ticket)
 {
 	const struct promise *best = NULL;
 
 	for (const struct promise *p = ticket->promises; p; p = p->next) {
-		if (p->held_by)
-			continue;
-		if (!best || p->running > best->running ||
-		    (p->running == best->running &&
-		     (p->due_at < best->due_at ||
-		      (p->due_at == best->due_at && p->id < best->id))))
+		if (!p->held_by && (!best || fold_clock_before(p, best)))
 			best = p;
 	}
 	return best;
