@@ -24,10 +24,11 @@ enum status demo_text_wrong(struct problem *problem, struct str file, int line,
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	problem_set(problem, ST_INVALID, "demo", "%.*s, line %d: %s",
+	            STR_ARG(file), line, text);
 	if (problem)
 		problem->line = line;
-	return problem_set(problem, ST_INVALID, "demo", "%.*s, line %d: %s",
-	                   STR_ARG(file), line, text);
+	return ST_INVALID;
 }
 
 static bool text_is_start(struct str line)
