@@ -6,8 +6,10 @@
 #include "web/json_text.h"
 #include "web/routes.h"
 #include "web/shape.h"
+#include "web/web.h"
 
 #define PHRASES_SHOWN_MAX 60u
+#define FOLLOW_SLICE      100u
 
 enum status route_agency_show(struct request *request,
                               struct response *response)
@@ -164,6 +166,43 @@ enum status route_calendar_show(struct request *request,
 	return ST_OK;
 }
 
+struct follow {
+	int64_t after, last;
+};
+
+static enum status follow_run(struct desk *desk, const struct turn *turn,
+                              void *arguments, struct outcome *outcome_out,
+                              struct problem *problem_out)
+{
+	struct follow *follow = arguments;
+
+	(void)problem_out;
+	return desk_promises_recompute(desk, turn, follow->after, FOLLOW_SLICE,
+	                               &follow->last, outcome_out);
+}
+
+/* What is promised falls due anew, in slices between other commands. */
+static enum status calendar_follow(struct request *request)
+{
+	struct follow follow = {0};
+	const struct node_asked asked = {
+		.arena = request->arena,
+		.actor = request->session.member,
+		.run = follow_run,
+		.arguments = &follow,
+	};
+	struct outcome outcome;
+	enum status status;
+
+	do {
+		follow.after = follow.last;
+		follow.last = 0;
+		status = node_run(request->web->node, &asked, &outcome,
+		                  &request->problem);
+	} while (status == ST_OK && follow.last > follow.after);
+	return status;
+}
+
 enum status route_calendar_change(struct request *request,
                                   struct response *response)
 {
@@ -175,6 +214,8 @@ enum status route_calendar_change(struct request *request,
 	enum status status =
 		act_settings(request, desk_calendar_save, &asked, &outcome);
 
+	if (status == ST_OK)
+		status = calendar_follow(request);
 	if (status != ST_OK)
 		return status;
 	return route_calendar_show(request, response);
@@ -221,12 +262,13 @@ enum status route_playbook_change(struct request *request,
 	const struct settings_command asked = {
 		.document = body_str(request->body, "text"),
 	};
-	int64_t version = body_i64(request->body, "version");
 	struct outcome outcome;
 	enum status status = ST_OK;
 
-	if (version != 0)
-		status = playbook_is(request, version);
+	/* The one that ships has version 0. */
+	if (body_has(request->body, "version"))
+		status = playbook_is(request,
+		                     body_i64(request->body, "version"));
 	if (status == ST_OK)
 		status = act_settings(request, desk_playbook_save, &asked,
 		                      &outcome);

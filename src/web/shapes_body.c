@@ -203,7 +203,7 @@ SHAPE(shape_calendar_put, calendar_put);
 
 static const struct shape_field playbook_put[] = {
 	{.name = "text",    .kind = FIELD_TEXT, .flags = RF | L, .max = LIMIT_PLAYBOOK_BYTES},
-	{.name = "version", .kind = FIELD_INT,  .flags = N},
+	{.name = "version", .kind = FIELD_INT},
 };
 SHAPE(shape_playbook_put, playbook_put);
 

@@ -137,8 +137,8 @@ export class Visitor {
 		const all = { ...headers }
 		if (this.cookie && all.Cookie === undefined) all.Cookie = this.cookie
 		if (method !== 'GET' && method !== 'HEAD') {
-			all['Content-Type'] ??= 'application/json'
-			all['Holdfast-Command'] ??= commandId()
+			if (!('Content-Type' in all)) all['Content-Type'] = 'application/json'
+			if (!('Holdfast-Command' in all)) all['Holdfast-Command'] = commandId()
 		}
 		for (const key of Object.keys(all)) if (all[key] === null) delete all[key]
 		const answer = await fetch(this.owner.origin + target, {
