@@ -370,6 +370,7 @@ static int demo_run(struct demo *demo)
 {
 	struct serve serve = {.line = &demo->line};
 	struct demo_live *live;
+	int code;
 
 	if (!demo_prepare(demo))
 		return EX_SOFTWARE;
@@ -378,10 +379,10 @@ static int demo_run(struct demo *demo)
 	demo_members(demo, &serve);
 	demo_greet(demo, &serve);
 	live = demo_live_new(serve.node, demo->story);
-	serve_wait(&serve, demo_live_tick, live);
+	code = serve_wait(&serve, demo_live_tick, live);
 	demo_live_free(&live);
 	serve_stop(&serve);
-	return EX_OK;
+	return code;
 }
 
 int app_demo(int argc, char **argv)

@@ -299,35 +299,47 @@ static void serve_end(int number)
 	serve_ended = 1;
 }
 
-void serve_wait(struct serve *serve, void (*tick)(void *context), void *context)
+/* A program with threads cannot make another jail: its supervisor must. */
+static bool serve_broken(struct serve *serve)
+{
+	if (!node_health(serve->node).jail.broken)
+		return false;
+	serve_log(serve, "the jail of the parser is gone; start me again");
+	return true;
+}
+
+int serve_wait(struct serve *serve, void (*tick)(void *context), void *context)
 {
 	struct sigaction action = {.sa_handler = serve_end};
 	const struct timespec second = {.tv_sec = 1};
+	bool broken = false;
 
-	(void)serve;
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGINT, &action, NULL);
 	serve_notify("READY=1");
-	while (!serve_ended) {
+	while (!serve_ended && !broken) {
 		nanosleep(&second, NULL);
-		if (tick && !serve_ended)
+		broken = serve_broken(serve);
+		if (tick && !serve_ended && !broken)
 			tick(context);
 	}
 	serve_notify("STOPPING=1");
+	return broken ? EX_TEMPFAIL : EX_OK;
 }
 
 int app_serve(int argc, char **argv)
 {
 	struct command_line line;
 	struct serve serve = {.line = &line};
+	int code;
 
 	if (!command_line_read(argc, argv, &line))
 		return EX_CONFIG;
 	if (!serve_start(&serve))
 		return EX_CONFIG;
 	serve_web_announce(&serve);
-	serve_wait(&serve, NULL, NULL);
+	code = serve_wait(&serve, NULL, NULL);
 	serve_stop(&serve);
 	arena_free(&line.arena);
-	return EX_OK;
+	return code;
 }

@@ -33,9 +33,12 @@ struct serve {
  * is still alone. False after it has said what is wrong.
  */
 bool serve_start(struct serve *serve);
-/* Waits for SIGTERM or SIGINT; calls `tick` about once a second, if given. */
-void serve_wait(struct serve *serve, void (*tick)(void *context),
-                void *context);
+/*
+ * Waits for SIGTERM or SIGINT; calls `tick` about once a second, if given.
+ * EX_OK, or EX_TEMPFAIL when the program must be started again to go on.
+ */
+CHECKED int serve_wait(struct serve *serve, void (*tick)(void *context),
+                       void *context);
 void serve_stop(struct serve *serve);
 /* One line on standard error. */
 void serve_log(void *context, const char *line);

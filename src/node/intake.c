@@ -14,6 +14,9 @@
 #include "store/record.h"
 
 #define INTAKE_REFILL 1000
+/* What could not be filed, for want of room say, is tried again this late. */
+#define INTAKE_AGAIN_FIRST (1 * SPAN_SECOND)
+#define INTAKE_AGAIN_LAST  (16 * SPAN_SECOND)
 
 struct intake_work {
 	int64_t id;
@@ -130,6 +133,53 @@ static void intake_in_order(struct node *node, uint64_t mine,
 	pthread_mutex_unlock(&intake->lock);
 }
 
+/* Puts one aside for later; the more fail in a row, the later. */
+static void intake_keep(struct node *node, int64_t id, enum status status)
+{
+	struct node_intake *intake = &node->intake;
+	bool first;
+
+	pthread_mutex_lock(&intake->lock);
+	first = intake->again_wait == 0;
+	if (first)
+		intake->again_wait = INTAKE_AGAIN_FIRST;
+	if (intake->again.count == 0)
+		intake->again_at = node_system_now() + intake->again_wait;
+	queue_push(&intake->again, id);
+	/* Somebody must wake for it. */
+	pthread_cond_broadcast(&intake->work);
+	pthread_mutex_unlock(&intake->lock);
+	if (first)
+		node_log(node, "mail %lld waits: %s", (long long)id,
+		         status_name(status));
+}
+
+/* What was put aside comes back when its time has come. */
+static void intake_recall(struct node_intake *intake)
+{
+	instant_ms now = node_system_now();
+
+	/* A clock that was set back must not hold mail for longer. */
+	if (intake->again.count == 0 ||
+	    (now < intake->again_at &&
+	     now + INTAKE_AGAIN_LAST >= intake->again_at))
+		return;
+	intake->again_wait *= 2;
+	if (intake->again_wait > INTAKE_AGAIN_LAST)
+		intake->again_wait = INTAKE_AGAIN_LAST;
+	while (intake->again.count > 0)
+		queue_push(&intake->queue, queue_pop(&intake->again));
+	pthread_cond_broadcast(&intake->work);
+}
+
+static void intake_worked(struct node_intake *intake)
+{
+	pthread_mutex_lock(&intake->lock);
+	if (intake->again.count == 0)
+		intake->again_wait = 0;
+	pthread_mutex_unlock(&intake->lock);
+}
+
 static void intake_one(struct node *node, struct arena *arena, int64_t id,
                        uint64_t number)
 {
@@ -146,9 +196,9 @@ static void intake_one(struct node *node, struct arena *arena, int64_t id,
 	if (status == ST_OK)
 		status = writer_wait(node, &job, &outcome, NULL);
 	if (status == ST_OK || status == ST_CONFLICT)
-		return;
-	node_log(node, "mail %lld waits: %s", (long long)id,
-	         status_name(status));
+		intake_worked(&node->intake);
+	else
+		intake_keep(node, id, status);
 }
 
 /* Mail that waits in the store but in no queue: after a start or a failure. */
@@ -165,13 +215,26 @@ static void intake_refill(struct node *node)
 		node_log(node, "waiting mail could not be read");
 	pthread_mutex_lock(&node->intake.lock);
 	/* Only when nothing is under way can none of them be in it. */
-	if (node->intake.busy == 0 && node->intake.queue.count == 0) {
+	if (node->intake.busy == 0 && node->intake.queue.count == 0 &&
+	    node->intake.again.count == 0) {
 		for (size_t i = 0; i < count; i++)
 			queue_push(&node->intake.queue, ids[i]);
 		node->intake.refill = count == INTAKE_REFILL;
 		pthread_cond_broadcast(&node->intake.work);
 	}
 	pthread_mutex_unlock(&node->intake.lock);
+}
+
+static void intake_sleep(struct node_intake *intake)
+{
+	struct timespec until;
+
+	if (intake->again.count == 0) {
+		pthread_cond_wait(&intake->work, &intake->lock);
+		return;
+	}
+	until = node_until(INTAKE_AGAIN_FIRST);
+	pthread_cond_timedwait(&intake->work, &intake->lock, &until);
 }
 
 static void *intake_main(void *context)
@@ -182,12 +245,14 @@ static void *intake_main(void *context)
 
 	pthread_mutex_lock(&intake->lock);
 	while (!intake->stop) {
-		int64_t id = queue_pop(&intake->queue);
 		bool refill;
 		uint64_t number;
+		int64_t id;
 
+		intake_recall(intake);
+		id = queue_pop(&intake->queue);
 		if (!id) {
-			pthread_cond_wait(&intake->work, &intake->lock);
+			intake_sleep(intake);
 			continue;
 		}
 		number = intake->taken++;
@@ -198,7 +263,7 @@ static void *intake_main(void *context)
 		pthread_mutex_lock(&intake->lock);
 		intake->busy--;
 		refill = intake->refill && intake->busy == 0 &&
-		         intake->queue.count == 0;
+		         intake->queue.count == 0 && intake->again.count == 0;
 		if (intake->busy == 0 && intake->queue.count == 0)
 			pthread_cond_broadcast(&intake->idle);
 		if (refill) {
@@ -269,4 +334,5 @@ void intake_stop(struct node *node)
 	for (unsigned i = 0; i < intake->thread_count; i++)
 		pthread_join(intake->threads[i], NULL);
 	queue_release(&intake->queue);
+	queue_release(&intake->again);
 }

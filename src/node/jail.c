@@ -437,11 +437,21 @@ void jail_stop(struct jail **stopped)
 	jail_free(stopped);
 }
 
+/* The zygote's end of the socket closes with it, and nobody else has it. */
+static bool jail_hung_up(const struct jail *jail)
+{
+	struct pollfd item = {.fd = jail->control};
+
+	return poll(&item, 1, 0) > 0 && (item.revents & (POLLHUP | POLLERR));
+}
+
 struct jail_counts jail_counts(struct jail *jail)
 {
 	struct jail_counts counts;
+	bool gone = jail_hung_up(jail);
 
 	pthread_mutex_lock(&jail->lock);
+	jail->counts.broken = jail->counts.broken || gone;
 	counts = jail->counts;
 	pthread_mutex_unlock(&jail->lock);
 	return counts;

@@ -32,6 +32,20 @@ instant_ms node_system_now(void)
 	return (instant_ms)now.tv_sec * SPAN_SECOND + now.tv_nsec / 1000000;
 }
 
+struct timespec node_until(span_ms wait)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += wait / SPAN_SECOND;
+	until.tv_nsec += wait % SPAN_SECOND * 1000000;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_sec++;
+		until.tv_nsec -= 1000000000;
+	}
+	return until;
+}
+
 void node_log(struct node *node, const char *format, ...)
 {
 	char line[512];

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <time.h>
 
 #include "node/node.h"
 
@@ -57,6 +58,10 @@ struct node_intake {
 	pthread_mutex_t lock;
 	pthread_cond_t work, turn, idle;
 	struct node_queue queue;
+	/* What could not be filed, and when to try it once more. */
+	struct node_queue again;
+	instant_ms again_at;
+	span_ms again_wait;        /* 0: the last one worked */
 	uint64_t taken, submitted; /* so that filing keeps the order */
 	size_t busy;
 	bool stop, refill;
@@ -107,6 +112,9 @@ struct node {
 
 void node_log(struct node *node, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* The system's wall clock in `wait` from now, for a timed wait. */
+struct timespec node_until(span_ms wait);
 
 void queue_push(struct node_queue *queue, int64_t id);
 int64_t queue_pop(struct node_queue *queue); /* 0 when empty */

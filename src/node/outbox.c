@@ -17,6 +17,8 @@
 #include "store/view.h"
 
 #define OUTBOX_RECIPIENTS_MAX 100
+/* How long a thread waits when the store or the jail cannot. */
+#define OUTBOX_REST (1 * SPAN_SECOND)
 
 struct outbox_work {
 	struct node *node;
@@ -230,13 +232,21 @@ static enum status outbox_command(struct outbox_work *w, node_command run)
 	return node_run(w->node, &asked, &outcome, NULL);
 }
 
-static void outbox_deliver(struct outbox_work *w)
+/* The store or the jail cannot just now. */
+static bool outbox_must_wait(enum status status)
+{
+	return status == ST_BUSY || status == ST_STORE;
+}
+
+/* False when nothing could be tried; the timer comes again. */
+static bool outbox_deliver(struct outbox_work *w)
 {
 	const struct node_driver *driver = &w->node->config.driver;
 	enum status status = outbox_command(w, outbox_begin_run);
 
+	/* Else it was undone or sent meanwhile. */
 	if (status != ST_OK)
-		return; /* not ours to send now; the timer comes again */
+		return !outbox_must_wait(status);
 	driver->send(driver->context, w->arena, w->sender, w->recipients,
 	             w->recipient_count, w->raw, &w->sent);
 	status = outbox_command(w, outbox_end_run);
@@ -246,16 +256,12 @@ static void outbox_deliver(struct outbox_work *w)
 		         (long long)w->message.record.id);
 	else if (w->sent.outcome == OUTBOUND_SENT)
 		atomic_store(&w->node->outbox.sent_at, node_now(w->node));
+	return true;
 }
 
 /* What cannot even be built will never be: the person is told why. */
-static void outbox_refuse(struct outbox_work *w, enum status status)
+static void outbox_refuse(struct outbox_work *w)
 {
-	if (status == ST_BUSY || status == ST_STORE) {
-		node_log(w->node, "mail %lld waits: %s",
-		         (long long)w->message.record.id, status_name(status));
-		return;
-	}
 	w->raw = STR("");
 	w->sent = (struct node_sent){
 		.outcome = OUTBOUND_PERMANENT,
@@ -268,7 +274,8 @@ static void outbox_refuse(struct outbox_work *w, enum status status)
 		         (long long)w->message.record.id);
 }
 
-static void outbox_one(struct node *node, struct arena *arena, int64_t id)
+/* False when it has to wait until something is better. */
+static bool outbox_one(struct node *node, struct arena *arena, int64_t id)
 {
 	struct outbox_work *w = arena_alloc(arena, sizeof(*w));
 	enum status status;
@@ -281,13 +288,26 @@ static void outbox_one(struct node *node, struct arena *arena, int64_t id)
 		status = outbox_bytes(w);
 	node_reader_return(node, w->reader);
 	if (w->message.record.id == 0)
-		return;
+		return status == ST_OK;
 	if (status == ST_OK && w->recipient_count == 0)
 		status = ST_INVALID;
 	if (status == ST_OK)
-		outbox_deliver(w);
-	else
-		outbox_refuse(w, status);
+		return outbox_deliver(w);
+	if (outbox_must_wait(status))
+		return false;
+	outbox_refuse(w);
+	return true;
+}
+
+/* Its place stays taken meanwhile, so that it is not handed in at once. */
+static void outbox_rest(struct node_outbox *outbox)
+{
+	struct timespec until = node_until(OUTBOX_REST);
+
+	while (!outbox->stop &&
+	       pthread_cond_timedwait(&outbox->work, &outbox->lock, &until) ==
+	               0) {
+	}
 }
 
 static void *outbox_main(void *context)
@@ -300,6 +320,7 @@ static void *outbox_main(void *context)
 	while (!outbox->stop) {
 		int64_t id = queue_pop(&outbox->queue);
 		size_t slot = 0;
+		bool tried;
 
 		if (!id) {
 			pthread_cond_wait(&outbox->work, &outbox->lock);
@@ -310,9 +331,14 @@ static void *outbox_main(void *context)
 		outbox->under_way[slot] = id;
 		outbox->busy++;
 		pthread_mutex_unlock(&outbox->lock);
-		outbox_one(node, arena, id);
+		tried = outbox_one(node, arena, id);
+		if (!tried)
+			node_log(node, "mail %lld cannot be sent yet",
+			         (long long)id);
 		arena_clear(arena);
 		pthread_mutex_lock(&outbox->lock);
+		if (!tried)
+			outbox_rest(outbox);
 		outbox->under_way[slot] = 0;
 		outbox->busy--;
 		if (outbox->busy == 0 && outbox->queue.count == 0)

@@ -57,20 +57,22 @@ static bool timers_is_send(struct sql_db *reader, const struct timer *timer)
 	       message.delivery == DELIVERY_UNKNOWN;
 }
 
-/* Fires one slice; returns how many did anything. */
-static size_t timers_slice(struct node *node, struct arena *arena,
-                           const struct timer *timers, size_t count)
+/* Fires one slice; returns how many did anything, or -1 when one failed. */
+static int timers_slice(struct node *node, struct arena *arena,
+                        const struct timer *timers, size_t count)
 {
 	struct node_job jobs[TIMERS_SLICE];
 	struct node_asked asked[TIMERS_SLICE];
 	unsigned char commands[TIMERS_SLICE][EVENT_COMMAND_BYTES];
 	struct sql_db *reader = node_reader_take(node);
 	struct outcome outcome;
-	size_t fired = 0, sent = 0;
+	size_t fired = 0;
+	int acted = 0;
+	bool failed = false;
 
 	for (size_t i = 0; i < count; i++) {
 		if (timers_is_send(reader, &timers[i])) {
-			sent += outbox_push(node, timers[i].subject);
+			acted += outbox_push(node, timers[i].subject);
 			continue;
 		}
 		timers_command(&timers[i], commands[fired]);
@@ -89,16 +91,18 @@ static size_t timers_slice(struct node *node, struct arena *arena,
 		enum status status =
 			writer_wait(node, &jobs[i], &outcome, NULL);
 
-		if (status != ST_OK)
+		acted += status == ST_OK;
+		if (status != ST_OK && !failed)
 			node_log(node, "a timer waits: %s",
 			         status_name(status));
+		failed = failed || status != ST_OK;
 	}
-	return fired + sent;
+	return failed ? -1 : acted;
 }
 
 /* Fires what is due; tells when the next one comes (0: none). */
-static size_t timers_look(struct node *node, struct arena *arena,
-                          instant_ms *next_out)
+static int timers_look(struct node *node, struct arena *arena,
+                       instant_ms *next_out)
 {
 	struct timer timers[TIMERS_SLICE];
 	struct sql_db *reader = node_reader_take(node);
@@ -111,7 +115,7 @@ static size_t timers_look(struct node *node, struct arena *arena,
 	node_reader_return(node, reader);
 	if (status != ST_OK) {
 		node_log(node, "timers could not be read");
-		return 0;
+		return -1;
 	}
 	return count ? timers_slice(node, arena, timers, count) : 0;
 }
@@ -124,17 +128,23 @@ static void timers_sleep(struct node *node, instant_ms next)
 
 	if (next && next - node_now(node) < wait)
 		wait = next - node_now(node);
-	/* Due, yet nothing could be done: it is under way, or failing. */
+	/* Due, yet nothing could be done: it is under way. */
 	if (wait < 20)
 		wait = 20;
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += wait / SPAN_SECOND;
-	until.tv_nsec += wait % SPAN_SECOND * 1000000;
-	if (until.tv_nsec >= 1000000000) {
-		until.tv_sec++;
-		until.tv_nsec -= 1000000000;
-	}
+	until = node_until(wait);
 	pthread_cond_timedwait(&timers->work, &timers->lock, &until);
+}
+
+/* The store fails: what is committed meanwhile is no reason to hurry. */
+static void timers_rest(struct node *node)
+{
+	struct node_timers *timers = &node->timers;
+	struct timespec until = node_until(TIMERS_SLEEP_MAX);
+
+	while (!timers->stop &&
+	       pthread_cond_timedwait(&timers->work, &timers->lock, &until) ==
+	               0) {
+	}
 }
 
 static void *timers_main(void *context)
@@ -146,7 +156,7 @@ static void *timers_main(void *context)
 	pthread_mutex_lock(&timers->lock);
 	while (!timers->stop) {
 		instant_ms next = 0;
-		size_t acted;
+		int acted;
 
 		timers->moved = false;
 		pthread_mutex_unlock(&timers->lock);
@@ -156,7 +166,9 @@ static void *timers_main(void *context)
 		timers->looks++;
 		timers->settled = acted == 0;
 		pthread_cond_broadcast(&timers->idle);
-		if (acted == 0 && !timers->moved && !timers->stop)
+		if (acted < 0)
+			timers_rest(node);
+		else if (acted == 0 && !timers->moved && !timers->stop)
 			timers_sleep(node, next);
 	}
 	pthread_mutex_unlock(&timers->lock);

@@ -11,7 +11,7 @@ import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import { test } from 'node:test'
 
-import { check, compose, Desk, dice, Feeder, full, holdfast, lateLibrary, newSeed, rows, sleep, until } from './lib.mjs'
+import { check, compose, Desk, dice, Feeder, full, holdfast, lateLibrary, newSeed, rows, sleep, until, within } from './lib.mjs'
 
 const kills = Number(process.env.TORTURE_KILLS ?? (full ? 100 : 10))
 const feeders = 4
@@ -180,8 +180,8 @@ async function killOnce(desk, roll) {
 	}
 	// It cannot make another: it ends, and whoever supervises starts it again.
 	await desk.kill(zygote)
-	const { code } = await Promise.race([desk.gone, sleep(60_000).then(() => ({ code: 'still there' }))])
-	assert.equal(code, 75, `without its jail the program ends to be started again: ${desk.said}`)
+	const end = await within(60_000, desk.gone)
+	assert.equal(end?.code, 75, `without its jail the program ends to be started again: ${desk.said}`)
 	return 'the jail'
 }
 
@@ -220,8 +220,11 @@ async function commandsAreThereOnce(desk, commands) {
 	const texts = await rows(desk.data, 'SELECT m.id, m.kind, m.delivery, m.ticket, m.attempts, CAST(c.text AS TEXT) AS text FROM message m'
 		+ ' JOIN content c ON c.event = m.id AND c.slot = 6 WHERE m.kind IN (2, 3)')
 	const known = new Set((await rows(desk.data, 'SELECT DISTINCT lower(hex(command)) AS id FROM event')).map(({ id }) => id))
-	const byWord = Map.groupBy ? Map.groupBy(texts, (row) => row.text.split(' ').pop())
-		: texts.reduce((map, row) => map.set(row.text.split(' ').pop(), [...(map.get(row.text.split(' ').pop()) ?? []), row]), new Map())
+	const byWord = new Map()
+	for (const row of texts) {
+		const word = row.text.split(' ').pop()
+		byWord.set(word, [...(byWord.get(word) ?? []), row])
+	}
 	for (const command of commands.answered) {
 		const done = command.answer.status
 		if (command.kind === 'flags') assert.equal(known.has(command.id), done, `flag ${command.word}`)

@@ -20,6 +20,13 @@ const patience = 90_000
 
 export const sleep = (ms) => new Promise((resolve) => { setTimeout(resolve, ms) })
 
+// The promise's answer, or undefined when it takes too long.
+export function within(ms, promise) {
+	let timer
+	const late = new Promise((resolve) => { timer = setTimeout(resolve, ms) })
+	return Promise.race([promise, late]).finally(() => clearTimeout(timer))
+}
+
 // Asks until `look` gives something true.
 export async function until(what, look, limit = patience) {
 	const end = Date.now() + limit
