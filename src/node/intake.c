@@ -14,6 +14,11 @@
 #include "store/record.h"
 
 #define INTAKE_REFILL 1000
+/*
+ * Mail is filed in the order in which it came, but for what takes the parser
+ * longer than this: nobody waits for that.
+ */
+#define INTAKE_ORDER_PATIENCE (2 * SPAN_SECOND)
 /* What could not be filed, for want of room say, is tried again this late. */
 #define INTAKE_AGAIN_FIRST (1 * SPAN_SECOND)
 #define INTAKE_AGAIN_LAST  (16 * SPAN_SECOND)
@@ -21,7 +26,9 @@
 struct intake_work {
 	int64_t id;
 	struct arena *arena;
+	struct str raw;
 	struct mail mail;
+	bool release;       /* a member wants it filed unread */
 	enum why set_aside; /* WHY_NONE: file it */
 };
 
@@ -67,13 +74,11 @@ static enum status intake_see_release(void *context, const struct event *event)
 	return ST_OK;
 }
 
-/* Reads and parses. ST_OK: `work` says what is to become of it. */
-static enum status intake_parse(struct node *node, struct sql_db *reader,
-                                struct intake_work *work)
+/* The bytes of a mail that waits, or what stands for them if released. */
+static enum status intake_read(struct sql_db *reader, struct intake_work *work)
 {
 	struct intake intake;
-	struct str raw = {0}, envelope = {0};
-	bool release = false;
+	struct str envelope = {0};
 	enum status status =
 		record_read(reader, RECORD_INTAKE, work->id, &intake.id);
 
@@ -81,19 +86,30 @@ static enum status intake_parse(struct node *node, struct sql_db *reader,
 		return ST_CONFLICT;
 	if (status == ST_OK && intake.attempts > 0)
 		status = log_read_subject(reader, work->id, intake_see_release,
-		                          &release);
-	if (status == ST_OK && release) {
-		status = content_read(reader, work->arena, work->id,
-		                      SLOT_ENVELOPE, &envelope);
-		if (status == ST_OK)
-			desk_mail_unparsed(work->arena, envelope, &work->mail);
-		return status;
-	}
-	if (status == ST_OK)
-		status = blob_read(reader, intake.raw, work->arena, &raw);
+		                          &work->release);
 	if (status != ST_OK)
 		return status;
-	status = jail_parse(node->config.jail, work->arena, raw, &work->mail);
+	if (!work->release)
+		return blob_read(reader, intake.raw, work->arena, &work->raw);
+	status = content_read(reader, work->arena, work->id, SLOT_ENVELOPE,
+	                      &envelope);
+	if (status == ST_OK)
+		desk_mail_unparsed(work->arena, envelope, &work->mail);
+	return status;
+}
+
+/* Reads and parses. ST_OK: `work` says what is to become of it. */
+static enum status intake_parse(struct node *node, struct intake_work *work)
+{
+	struct sql_db *reader = node_reader_take(node);
+	enum status status = intake_read(reader, work);
+
+	/* Others read while the jail works, which may take its time. */
+	node_reader_return(node, reader);
+	if (status != ST_OK || work->release)
+		return status;
+	status = jail_parse(node->config.jail, work->arena, work->raw,
+	                    &work->mail);
 	if (status == ST_INVALID)
 		work->set_aside = WHY_CRASHED;
 	else if (status == ST_LIMIT)
@@ -116,19 +132,45 @@ static enum status intake_file_run(struct desk *desk, const struct turn *turn,
 	return desk_mail_file(desk, turn, work->id, &work->mail, outcome_out);
 }
 
-/* Waits for the turn of number `mine`, and passes it on after submitting. */
-static void intake_in_order(struct node *node, uint64_t mine,
+static int64_t intake_tick(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * SPAN_SECOND + now.tv_nsec / 1000000;
+}
+
+/* Whether one that came earlier is to be filed first. */
+static bool intake_is_early(const struct node_intake *intake, uint64_t number)
+{
+	int64_t late = intake_tick() - INTAKE_ORDER_PATIENCE;
+
+	for (size_t i = 0; i < NODE_THREADS_MAX; i++) {
+		const struct node_intake_place *place = &intake->places[i];
+
+		if (place->number && place->number < number &&
+		    place->since > late)
+			return true;
+	}
+	return false;
+}
+
+/* Waits for the turn of what is in this place, and passes it on. */
+static void intake_in_order(struct node *node, struct node_intake_place *place,
                             struct node_job *job,
                             const struct node_asked *asked)
 {
 	struct node_intake *intake = &node->intake;
 
 	pthread_mutex_lock(&intake->lock);
-	while (intake->submitted != mine)
-		pthread_cond_wait(&intake->turn, &intake->lock);
+	while (asked && intake_is_early(intake, place->number)) {
+		struct timespec until = node_until(INTAKE_ORDER_PATIENCE / 8);
+
+		pthread_cond_timedwait(&intake->turn, &intake->lock, &until);
+	}
 	if (asked)
 		writer_submit(node, job, asked);
-	intake->submitted++;
+	place->number = 0;
 	pthread_cond_broadcast(&intake->turn);
 	pthread_mutex_unlock(&intake->lock);
 }
@@ -181,18 +223,16 @@ static void intake_worked(struct node_intake *intake)
 }
 
 static void intake_one(struct node *node, struct arena *arena, int64_t id,
-                       uint64_t number)
+                       struct node_intake_place *place)
 {
 	struct intake_work work = {.id = id, .arena = arena};
 	struct node_asked asked = {
 		.arena = arena, .run = intake_file_run, .arguments = &work};
-	struct sql_db *reader = node_reader_take(node);
 	struct node_job job;
 	struct outcome outcome;
-	enum status status = intake_parse(node, reader, &work);
+	enum status status = intake_parse(node, &work);
 
-	node_reader_return(node, reader);
-	intake_in_order(node, number, &job, status == ST_OK ? &asked : NULL);
+	intake_in_order(node, place, &job, status == ST_OK ? &asked : NULL);
 	if (status == ST_OK)
 		status = writer_wait(node, &job, &outcome, NULL);
 	if (status == ST_OK || status == ST_CONFLICT)
@@ -237,6 +277,19 @@ static void intake_sleep(struct node_intake *intake)
 	pthread_cond_timedwait(&intake->work, &intake->lock, &until);
 }
 
+static struct node_intake_place *intake_place(struct node_intake *intake)
+{
+	struct node_intake_place *place = intake->places;
+
+	/* There is one for each thread. */
+	while (place->busy)
+		place++;
+	place->busy = true;
+	place->number = ++intake->taken;
+	place->since = intake_tick();
+	return place;
+}
+
 static void *intake_main(void *context)
 {
 	struct node *node = context;
@@ -246,7 +299,7 @@ static void *intake_main(void *context)
 	pthread_mutex_lock(&intake->lock);
 	while (!intake->stop) {
 		bool refill;
-		uint64_t number;
+		struct node_intake_place *place;
 		int64_t id;
 
 		intake_recall(intake);
@@ -255,13 +308,14 @@ static void *intake_main(void *context)
 			intake_sleep(intake);
 			continue;
 		}
-		number = intake->taken++;
+		place = intake_place(intake);
 		intake->busy++;
 		pthread_mutex_unlock(&intake->lock);
-		intake_one(node, arena, id, number);
+		intake_one(node, arena, id, place);
 		arena_clear(arena);
 		pthread_mutex_lock(&intake->lock);
 		intake->busy--;
+		place->busy = false;
 		refill = intake->refill && intake->busy == 0 &&
 		         intake->queue.count == 0 && intake->again.count == 0;
 		if (intake->busy == 0 && intake->queue.count == 0)

@@ -161,7 +161,6 @@ static enum status node_open_readers(struct node *node,
 	                                       : NODE_READERS_DEFAULT;
 	enum status status = ST_OK;
 
-	/* Intake threads hold one each while the jail works. */
 	pthread_mutex_init(&node->readers.lock, NULL);
 	pthread_cond_init(&node->readers.freed, NULL);
 	for (unsigned i = 0; i < wanted && status == ST_OK; i++) {

@@ -61,8 +61,13 @@ struct node_intake {
 	/* What could not be filed, and when to try it once more. */
 	struct node_queue again;
 	instant_ms again_at;
-	span_ms again_wait;        /* 0: the last one worked */
-	uint64_t taken, submitted; /* so that filing keeps the order */
+	span_ms again_wait; /* 0: the last one worked */
+	uint64_t taken;     /* so far; numbers those that are under way */
+	struct node_intake_place {
+		bool busy;
+		uint64_t number; /* 0: free, or submitted already */
+		int64_t since;   /* on a clock that is never set */
+	} places[NODE_THREADS_MAX];
 	size_t busy;
 	bool stop, refill;
 	pthread_t threads[NODE_THREADS_MAX];
