@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "desk/reply.h"
+#include "desk/sweep.h"
 #include "node/node_private.h"
 #include "store/lookup.h"
 #include "store/record.h"
@@ -147,11 +148,37 @@ static void timers_rest(struct node *node)
 	}
 }
 
+static enum status timers_sweep_run(struct desk *desk, const struct turn *turn,
+                                    void *arguments,
+                                    struct outcome *outcome_out,
+                                    struct problem *problem_out)
+{
+	(void)arguments;
+	(void)outcome_out;
+	(void)problem_out;
+	return desk_sweep(desk, turn);
+}
+
+/* Now and then, by the wall clock; a clock that was set back waits longer. */
+static void timers_sweep(struct node *node, struct arena *arena,
+                         instant_ms *swept_at)
+{
+	struct node_asked asked = {.arena = arena, .run = timers_sweep_run};
+	struct outcome outcome;
+
+	if (node_now(node) - *swept_at < SWEEP_EVERY)
+		return;
+	*swept_at = node_now(node);
+	if (node_run(node, &asked, &outcome, NULL) != ST_OK)
+		node_log(node, "old sessions and files could not be swept");
+}
+
 static void *timers_main(void *context)
 {
 	struct node *node = context;
 	struct node_timers *timers = &node->timers;
 	struct arena *arena = arena_new(LIMIT_TURN_ARENA_BYTES);
+	instant_ms swept_at = node_now(node);
 
 	pthread_mutex_lock(&timers->lock);
 	while (!timers->stop) {
@@ -161,6 +188,7 @@ static void *timers_main(void *context)
 		timers->moved = false;
 		pthread_mutex_unlock(&timers->lock);
 		acted = timers_look(node, arena, &next);
+		timers_sweep(node, arena, &swept_at);
 		arena_clear(arena);
 		pthread_mutex_lock(&timers->lock);
 		timers->looks++;
