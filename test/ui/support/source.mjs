@@ -61,7 +61,7 @@ export class Source {
 	counts() {
 		const all = [...this.scene.tickets.values()].filter((t) => t.merged_into === null)
 		const tally = { seq: this.seq, quarantine: this.held.length, types: {}, members: {}, late: { types: {} } }
-		for (const name of ['open', 'mine', 'unassigned', 'flagged', 'waiting', 'closed']) tally[name] = all.filter(views[name]).length
+		for (const name of ['open', 'unassigned', 'flagged', 'waiting', 'closed']) tally[name] = all.filter(views[name]).length
 		for (const t of all.filter(open)) {
 			tally.types[t.type] = (tally.types[t.type] ?? 0) + 1
 			if (t.assignee) tally.members[t.assignee] = (tally.members[t.assignee] ?? 0) + 1
@@ -145,7 +145,7 @@ export class Source {
 		case 'counts': return json(200, this.counts())
 		case 'members': return json(200, scene.members)
 		case 'tickets': return id ? this.thread(scene.tickets.get(Number(id)), json) : this.list(q, json)
-		case 'promises': return json(200, scene.promises.get(Number(id)))
+		case 'promises': return json(200, { seq: this.seq, promise: scene.promises.get(Number(id)) })
 		case 'clients': return id ? this.client(Number(id), json) : json(200, { seq: this.seq, next: null, clients: this.clients(q.get('q') ?? '') })
 		case 'search': return json(200, { seq: this.seq, next: null, tickets: this.search(q.get('q').toLowerCase()) })
 		case 'quarantine': return json(200, { seq: this.seq, items: this.held })

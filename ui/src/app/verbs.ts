@@ -121,6 +121,13 @@ export function clearFlag(t: Ticket, id: number, reason: string): void {
   });
 }
 
+export function settle(t: Ticket, promise: number, kept: boolean, reason: string): void {
+  make(t, {
+    label: `What is owed to ${t.client.name}`, said: kept ? "Kept, with your reason" : "No longer owed", path: `/api/promises/${promise}/settle`,
+    body: { kept, reason }, patch: (r) => (r.clock?.promise === promise ? { ...r, clock: null } : r),
+  });
+}
+
 export function merge(t: Ticket, into: Ticket): void {
   const path = `/api/tickets/${t.id}/unmerge`;
   make(t, {

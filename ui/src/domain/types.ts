@@ -1,5 +1,6 @@
 /* The shapes of the HTTP API (doc/api.md). Instants are milliseconds since
    1970 UTC, spans milliseconds, ids integers, absent is null. */
+import { NEVER } from "../lib/dates.ts";
 import { bool, list, map, num, obj, one, opt, or, str, type Of } from "./shape.ts";
 
 export const memberShape = obj({ id: num, name: str, address: str, role: one("partner", "agent"), initials: str, active: bool });
@@ -18,11 +19,14 @@ export const promiseKinds = ["first_response", "next_response", "acknowledge", "
 export type PromiseKind = (typeof promiseKinds)[number];
 
 const promiseKind = one(...promiseKinds);
+
+/* What is paused has no due time: it sorts last, and lib/dates words it. */
+const due = or(num, NEVER);
 const person = obj({ name: or(str, ""), address: str });
 export type Person = Of<typeof person>;
 
 export const clockShape = obj({
-  promise: num, kind: promiseKind, state: one("running", "paused", "late"), started_at: num, due_at: num,
+  promise: num, kind: promiseKind, state: one("running", "paused", "late"), started_at: num, due_at: due,
   warn_at: opt(num), target_ms: num, left_ms: opt(num), calendar: opt(str),
 });
 export type Clock = Of<typeof clockShape>;
@@ -62,12 +66,13 @@ export type Message = Of<typeof messageShape>;
 
 export const promiseShape = obj({
   id: num, ticket: opt(num), kind: promiseKind, state: one("open", "kept", "broken", "withdrawn"), running: or(bool, false),
-  started_at: num, due_at: num, warn_at: opt(num), target_ms: num, used_ms: or(num, 0), calendar: or(str, "business"),
+  started_at: num, due_at: due, warn_at: opt(num), target_ms: num, used_ms: or(num, 0), calendar: or(str, "business"),
   owner: opt(num), kept_at: opt(num), evidence: opt(num), late_at: opt(num), rule: opt(str),
   sum: or(list(obj({ from_at: num, to_at: num, counted_ms: or(num, 0), what: one("counted", "paused", "closed"), reason: opt(str) })), []),
   stops: or(list(str), []),
 });
 export type DeskPromise = Of<typeof promiseShape>;
+export const promiseAnswerShape = obj({ seq: num, promise: promiseShape });
 
 export const participantShape = obj({ contact: opt(num), name: or(str, ""), address: str, role: one("client", "cc", "other_client", "agency") });
 export type Participant = Of<typeof participantShape>;
@@ -86,7 +91,7 @@ export const pageShape = obj({ seq: num, now: num, tickets: list(ticketShape), n
 
 const tally = or(num, 0);
 export const countsShape = obj({
-  seq: or(num, 0), open: tally, mine: tally, unassigned: tally, flagged: tally, waiting: tally, closed: tally, quarantine: tally,
+  seq: or(num, 0), open: tally, unassigned: tally, flagged: tally, waiting: tally, closed: tally, quarantine: tally,
   types: or(map(num), {}), members: or(map(num), {}), late: or(obj({ types: or(map(num), {}) }), { types: {} }),
 });
 export type Counts = Of<typeof countsShape>;

@@ -58,8 +58,12 @@ export function hourMinute(at: number, zone: string): string {
 const daysApart = (a: number, b: number, zone: string): number =>
   Math.round((Date.parse(dayKey(b, zone)) - Date.parse(dayKey(a, zone))) / DAY);
 
+/* The last instant there is: due when nothing runs. */
+export const NEVER = 8.64e15;
+
 /* today 15:10, this week Thu 12:00, else 20 Nov */
 export function when(at: number, now: number, zone: string): string {
+  if (at >= NEVER) return "later";
   const days = daysApart(now, at, zone);
   if (days === 0) return hourMinute(at, zone);
   if (Math.abs(days) < 7) return `${format(zone, "wd", { weekday: "short" }).format(at)} ${hourMinute(at, zone)}`;
