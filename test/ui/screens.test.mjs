@@ -234,6 +234,16 @@ on('a refused change goes back, and says why where it was', {}, async (page, sou
 	assert.ok((await texts(page, '.group .grp')).some((s) => s.startsWith('Later today') || s.startsWith('Tomorrow')))
 })
 
+on('what happens while a thread is being read is read as well', {}, async (page, source) => {
+	await until('the stream is open', () => source.streams.size === 1)
+	source.whileReading = (t) => {
+		source.scene.message(t, 'in', Date.now(), 'One more thing')
+		source.moved(t, ['message_received'])
+	}
+	await open(page, 'Halden')
+	await until('it is there', async () => /One more thing/.test(await text(page, '.msg')))
+})
+
 on('a gap in the stream makes the page read again', {}, async (page, source) => {
 	await until('the stream is open', () => source.streams.size === 1)
 	const t = [...source.scene.tickets.values()].find((x) => x.subject.startsWith('Do unused'))

@@ -56,9 +56,11 @@ export class Program {
 		fs.rmSync(this.folder, { recursive: true, force: true })
 	}
 
+	/* Every mail that has left, in order, as it would go on the wire. */
 	outgoing() {
-		return fs.readdirSync(this.sink, { recursive: true }).map(String).map((name) => path.join(this.sink, name))
-			.filter((name) => fs.statSync(name).isFile()).map((name) => fs.readFileSync(name, 'utf8'))
+		const folder = path.join(this.sink, 'new')
+		if (!fs.existsSync(folder)) return []
+		return fs.readdirSync(folder).filter((name) => name.endsWith('.eml')).sort().map((name) => fs.readFileSync(path.join(folder, name), 'utf8'))
 	}
 
 	async deliver({ from, name, to = 'desk@northlight.example', subject, text, html, headers = [], id = `${Math.random().toString(36).slice(2)}@sender.example` }) {

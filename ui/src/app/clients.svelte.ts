@@ -8,9 +8,14 @@ import { store } from "./store.svelte.ts";
 class Clients {
   records = new SvelteMap<number, ClientRecord>();
   #inFlight = new Set<number>();
+  /* changed while it was being read */
+  #again = new Set<number>();
 
   async load(id: number, background = false): Promise<void> {
-    if (this.#inFlight.has(id)) return;
+    if (this.#inFlight.has(id)) {
+      this.#again.add(id);
+      return;
+    }
     this.#inFlight.add(id);
     try {
       const record = await get(`/api/clients/${id}`, clientShape, { background });
@@ -19,6 +24,7 @@ class Clients {
     } finally {
       this.#inFlight.delete(id);
     }
+    if (this.#again.delete(id)) await this.load(id, true);
   }
 
   changed(id: number): void {

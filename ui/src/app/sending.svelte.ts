@@ -72,7 +72,7 @@ function moved(t: Ticket, kept: Partial<Draft>, reason: Refusal): void {
   putBack(t.id, kept);
   conflicts.set(t.id, reason.message);
   say.announce(`Not sent. ${reason.message}`, true);
-  void store.load(t.id);
+  store.markStale(t.id);
 }
 
 export function undoSend(ticket: number, message: number, kept: Partial<Draft> = {}): void {
@@ -81,13 +81,12 @@ export function undoSend(ticket: number, message: number, kept: Partial<Draft> =
     done: ({ text }) => {
       putBack(ticket, { ...kept, text: kept.text ?? text ?? "" });
       say.announce("Not sent. The text is back in the composer");
-      void store.load(ticket);
     },
   });
 }
 
 export function tryAgain(ticket: number, message: number): void {
-  queue.send({ label: "Send again", method: "POST", path: `/api/messages/${message}/retry`, body: {}, ticket, done: () => void store.load(ticket) });
+  queue.send({ label: "Send again", method: "POST", path: `/api/messages/${message}/retry`, body: {}, ticket });
 }
 
 /* A failed send goes back to being a draft. */

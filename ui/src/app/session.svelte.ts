@@ -50,6 +50,15 @@ class Here {
     this.where = "in";
   }
 
+  /* The stream said farewell: the session has ended, or only the server. */
+  async farewell(): Promise<void> {
+    try {
+      await get("/api/session", sessionShape, { background: true });
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 401) this.left();
+    }
+  }
+
   /* The page starts over: nothing of one person's desk stays in memory for
      the next. What was being written is in this browser, under their name. */
   left(): void {

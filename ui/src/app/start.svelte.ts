@@ -4,7 +4,6 @@ import { untrack } from "svelte";
 import { countsShape } from "../domain/types.ts";
 import { get } from "../lib/fetch.ts";
 import { clients } from "./clients.svelte.ts";
-import { currentId } from "./current.ts";
 import { desk } from "./desk.svelte.ts";
 import { drafts } from "./drafts.svelte.ts";
 import { queue } from "./queue.svelte.ts";
@@ -22,8 +21,6 @@ async function counts(): Promise<void> {
 }
 
 function arrived({ ticket, kinds, actor }: Arrival): void {
-  const open = currentId() === ticket;
-  if (open) void store.load(ticket, true);
   if (actor === here.me || !kinds.some((k) => k.includes("mail") || k.includes("message"))) return;
   const t = store.ticket(ticket);
   if (t) say.announce(`${t.client.name}: ${t.subject}`);
@@ -36,7 +33,7 @@ function follow(): () => void {
   drafts.owner = session.member.id;
   stream.onTicket = arrived;
   stream.onClient = (id) => clients.changed(id);
-  stream.onBye = () => here.left();
+  stream.onBye = () => void here.farewell();
   stream.onSettings = (what) => {
     if (what.includes("member")) void store.loadMembers().catch(() => undefined);
     if (what.includes("agency")) void here.look().then(() => desk.load()).catch(() => undefined);

@@ -82,27 +82,30 @@ class Store {
 
   markStale(id: number): void {
     const record = this.threads.get(id);
-    if (record && !record.stale) this.threads.set(id, { ...record, stale: true });
+    if (record && (!record.stale || record.error !== null)) this.threads.set(id, { ...record, stale: true, error: null });
   }
 
-  /* One request a thread at a time. What becomes stale on the way is read
-     once more by whoever still looks at it. */
+  /* One request a thread at a time. What becomes stale on the way stays
+     marked, and is read once more by whoever still looks at it. */
   load(id: number, background = false): Promise<void> {
     const running = this.#inFlight.get(id);
     if (running) return running;
-    const promise = this.#load(id, background).finally(() => this.#inFlight.delete(id));
+    const promise = this.#load(id, background);
     this.#inFlight.set(id, promise);
     return promise;
   }
 
   async #load(id: number, background: boolean): Promise<void> {
     this.threads.set(id, { ...this.record(id), loading: true, stale: false, error: null });
+    /* It is over before its outcome is seen: who sees it may ask again. */
     try {
       const thread = await get(`/api/tickets/${id}`, threadShape, { background });
       heardServerTime(thread.now);
       this.put(thread.ticket, thread.seq);
+      this.#inFlight.delete(id);
       this.threads.set(id, { thread, loading: false, stale: this.record(id).stale, error: null });
     } catch (error) {
+      this.#inFlight.delete(id);
       this.threads.set(id, { ...this.record(id), loading: false, error: why(error) });
     }
   }

@@ -23,19 +23,15 @@ interface Change {
 }
 
 function make(t: Ticket, c: Change): void {
-  const id = queue.send({ label: c.label, method: "POST", path: c.path, body: c.body, ticket: t.id, ...(c.patch ? { patch: c.patch } : {}), done: () => reload(t.id) });
+  const id = queue.send({ label: c.label, method: "POST", path: c.path, body: c.body, ticket: t.id, ...(c.patch ? { patch: c.patch } : {}) });
   listing.release();
   if (c.said === "") return;
   const { undo } = c;
   say.show(c.said, undo ? () => {
     if (queue.drop(id)) return;
-    queue.send({ label: `Undo: ${c.label}`, method: "POST", path: undo.path, body: undo.body, ticket: t.id, ...(undo.patch ? { patch: undo.patch } : {}), done: () => reload(t.id) });
+    queue.send({ label: `Undo: ${c.label}`, method: "POST", path: undo.path, body: undo.body, ticket: t.id, ...(undo.patch ? { patch: undo.patch } : {}) });
     listing.release();
   } : null);
-}
-
-function reload(id: number): void {
-  if ("ticket" in router.route && router.route.ticket === id) void store.load(id);
 }
 
 export function assign(t: Ticket, member: number | null): void {
@@ -85,7 +81,7 @@ function step(t: Ticket): void {
 
 export function note(t: Ticket, text: string): void {
   const adds = said(t, "note", text);
-  queue.send({ label: `Note on ${t.client.name}`, method: "POST", path: `/api/tickets/${t.id}/notes`, body: { text }, ticket: t.id, adds, done: () => reload(t.id) });
+  queue.send({ label: `Note on ${t.client.name}`, method: "POST", path: `/api/tickets/${t.id}/notes`, body: { text }, ticket: t.id, adds });
   say.announce("Note added");
 }
 
@@ -95,7 +91,7 @@ export function logCall(t: Ticket, call: CallLog): void {
   const at = serverNow();
   const adds = { ...said(t, "call", call.text), call: { direction: call.direction, spoke: call.spoke } };
   const who = t.contact ? firstName(shownName(t.contact)) : t.client.name;
-  queue.send({ label: `Call with ${who}`, method: "POST", path: `/api/tickets/${t.id}/calls`, body: { ...call, at }, ticket: t.id, adds, done: () => reload(t.id) });
+  queue.send({ label: `Call with ${who}`, method: "POST", path: `/api/tickets/${t.id}/calls`, body: { ...call, at }, ticket: t.id, adds });
   say.show(call.spoke ? `Call with ${who} logged` : `Attempt to reach ${who} logged`);
 }
 
