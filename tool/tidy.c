@@ -377,7 +377,8 @@ static bool sql_registered(const char *code, size_t at)
 		start--;
 	memcpy(before, code + start, at - start);
 	before[at - start] = '\0';
-	return matches("\\bSQL[A-Z0-9_]*\\(", before);
+	/* A list of columns that several share may stand in a macro. */
+	return matches("\\bSQL[A-Z0-9_]*\\(|#define [A-Z_]+_COLUMNS", before);
 }
 
 /* Statements are registered (store/sql.h), so that a test prepares them all. */

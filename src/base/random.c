@@ -61,8 +61,7 @@ uint64_t random_below(struct random *random, uint64_t bound)
 int64_t random_between(struct random *random, int64_t from, int64_t to)
 {
 	assert(from <= to);
-	return from +
-	       (int64_t)random_below(random, (uint64_t)(to - from) + 1);
+	return from + (int64_t)random_below(random, (uint64_t)(to - from) + 1);
 }
 
 bool random_chance(struct random *random, unsigned percent)

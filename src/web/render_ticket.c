@@ -193,8 +193,7 @@ void render_ticket_open(const struct reading *reading, struct json_out *out,
 	out_key_i64(out, "unanswered", record->unanswered);
 	out_key_i64(out, "messages", record->messages);
 	out_key_bool(out, "has_attachments", record->attachments > 0);
-	out_key_str(out, "preview",
-	            one_line(reading->arena, ticket->preview));
+	out_key_str(out, "preview", one_line(reading->arena, ticket->preview));
 	render_clock(reading, out, &ticket->clock);
 	out_key_open(out, "flags", '[');
 	for (size_t i = 0; i < ticket->flag_count; i++)
