@@ -4,6 +4,7 @@
  * since is forgotten in it too. The old workspace is kept beside it.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -25,6 +26,14 @@ struct restore {
 	size_t erasure_count;
 };
 
+static void restore_close(struct restore *r, struct sql_db **db,
+                          enum status status)
+{
+	if (*db)
+		upkeep_explain(*db, status, r->problem);
+	sql_close(db);
+}
+
 /* Who was forgotten in the workspace that is there now, if there is one. */
 static enum status restore_read_erasures(struct restore *r)
 {
@@ -33,15 +42,33 @@ static enum status restore_read_erasures(struct restore *r)
 
 	if (access(r->file, F_OK) != 0)
 		return ST_OK;
-	/* As a writer: proves that no desk runs on it. */
+	/* As a writer, which leaves no log of the engine beside the file. */
 	status = sql_open(r->file, SQL_OPEN_WRITER, &db, r->problem);
 	if (status == ST_OK)
 		status = desk_erasures(db, r->erasures, RESTORE_ERASURES_MAX,
 		                       &r->erasure_count);
 	if (status == ST_OK)
 		status = sql_checkpoint(db);
-	sql_close(&db);
+	restore_close(r, &db, status);
 	return status;
+}
+
+/* The files that the engine keeps beside one that it closed badly. */
+static void restore_unlink_beside(struct restore *r, const char *file)
+{
+	static const char *const ends[] = {"-wal", "-shm"};
+
+	for (size_t i = 0; i < 2; i++)
+		unlink(str_cstr(
+			r->line->arena,
+			str_printf(r->line->arena, "%s%s", file, ends[i])));
+}
+
+/* The copy that is being made, or what an end in the middle left of one. */
+static void restore_unlink(struct restore *r)
+{
+	restore_unlink_beside(r, r->fresh);
+	unlink(r->fresh);
 }
 
 static enum status restore_copy(struct restore *r)
@@ -50,12 +77,12 @@ static enum status restore_copy(struct restore *r)
 	enum status status =
 		sql_open(r->from, SQL_OPEN_READER, &db, r->problem);
 
-	unlink(r->fresh);
+	restore_unlink(r);
 	if (status == ST_OK)
 		status = upkeep_prove(db, r->problem);
 	if (status == ST_OK)
 		status = sql_backup(db, r->fresh);
-	sql_close(&db);
+	restore_close(r, &db, status);
 	return status;
 }
 
@@ -97,34 +124,40 @@ static enum status restore_prepare(struct restore *r)
 	if (status == ST_OK)
 		status = sql_checkpoint(db);
 	desk_close(&desk);
-	sql_close(&db);
+	restore_close(r, &db, status);
 	return status;
 }
 
-/* The files that the engine keeps beside one that it closed badly. */
-static void restore_unlink_beside(struct restore *r, const char *file)
+/* A name is durable once its folder is. */
+static void restore_sync_folder(struct restore *r)
 {
-	static const char *const ends[] = {"-wal", "-shm"};
+	char *path = str_cstr(r->line->arena,
+	                      config_get(&r->line->config, CONFIG_DATA));
+	int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	for (size_t i = 0; i < 2; i++)
-		unlink(str_cstr(
-			r->line->arena,
-			str_printf(r->line->arena, "%s%s", file, ends[i])));
+	if (folder < 0)
+		return;
+	if (fsync(folder) != 0)
+		fprintf(stderr, "holdfast: %s cannot be synced: %s\n", path,
+		        strerror(errno));
+	close(folder);
 }
 
+/* At every moment of this there is a whole workspace under its name. */
 static enum status restore_swap(struct restore *r)
 {
 	bool had = access(r->file, F_OK) == 0;
 
-	if (had && rename(r->file, r->old) != 0)
+	if (had && link(r->file, r->old) != 0)
 		return problem_set(r->problem, ST_STORE, "restore",
-		                   "%s cannot be moved aside: %s.", r->file,
-		                   strerror(errno));
+		                   "%s cannot be kept as %s: %s.", r->file,
+		                   r->old, strerror(errno));
 	restore_unlink_beside(r, r->file);
 	if (rename(r->fresh, r->file) != 0)
 		return problem_set(r->problem, ST_STORE, "restore",
 		                   "%s cannot be put in place: %s.", r->fresh,
 		                   strerror(errno));
+	restore_sync_folder(r);
 	printf("Restored. Nothing old will be sent, and everybody signs in "
 	       "anew.\n");
 	if (had)
@@ -154,11 +187,14 @@ static enum status restore_run(struct command_line *line, bool verify,
 		status = sql_open(r.from, SQL_OPEN_READER, &db, problem);
 		if (status == ST_OK)
 			status = upkeep_prove(db, problem);
-		sql_close(&db);
+		restore_close(&r, &db, status);
 		return status;
 	}
 	if (!workspace_folder(&line->config))
 		return ST_STORE;
+	status = workspace_lock(&line->config, problem);
+	if (status != ST_OK)
+		return status;
 	status = restore_read_erasures(&r);
 	if (status == ST_OK)
 		status = restore_copy(&r);
@@ -166,6 +202,8 @@ static enum status restore_run(struct command_line *line, bool verify,
 		status = restore_prepare(&r);
 	if (status == ST_OK)
 		status = restore_swap(&r);
+	if (status != ST_OK)
+		restore_unlink(&r);
 	return status;
 }
 

@@ -264,6 +264,9 @@ bool serve_start(struct serve *serve)
 	/* The jail forks; so it comes before every thread. */
 	status = jail_mail_start(&jail, &serve->jail, &problem);
 	smtp_init();
+	/* Two desks on one workspace would overwrite each other's log. */
+	if (status == ST_OK)
+		status = workspace_lock(config, &problem);
 	if (status == ST_OK && sink.length > 0)
 		status = sink_open(sink, &serve->sink, &problem);
 	if (status == ST_OK)

@@ -40,8 +40,18 @@ int upkeep_exit(enum status status, const struct problem *problem)
 	return codes[status];
 }
 
-/* Opens the workspace of the command line for `run`, and closes it. */
-static int upkeep_with(int argc, char **argv, enum sql_open how,
+void upkeep_explain(struct sql_db *db, enum status status,
+                    struct problem *problem)
+{
+	if (status == ST_STORE && problem->text[0] == '\0')
+		problem_set(problem, status, "workspace", "%s.", sql_error(db));
+}
+
+/*
+ * Opens the workspace of the command line for `run`, and closes it; `alone`
+ * refuses to do so beside a desk that runs.
+ */
+static int upkeep_with(int argc, char **argv, enum sql_open how, bool alone,
                        enum status (*run)(struct sql_db *db,
                                           struct command_line *line,
                                           struct problem *problem))
@@ -59,9 +69,13 @@ static int upkeep_with(int argc, char **argv, enum sql_open how,
 		status = problem_set(&problem, ST_NOT_FOUND, "data",
 		                     "There is no workspace %s.", file);
 	else
+		status = alone ? workspace_lock(&line.config, &problem) : ST_OK;
+	if (status == ST_OK)
 		status = sql_open(file, how, &db, &problem);
 	if (status == ST_OK)
 		status = run(db, &line, &problem);
+	if (db)
+		upkeep_explain(db, status, &problem);
 	sql_close(&db);
 	arena_free(&line.arena);
 	return upkeep_exit(status, &problem);
@@ -71,14 +85,18 @@ enum status upkeep_prove(struct sql_db *db, struct problem *problem)
 {
 	struct audit audit = {0};
 	int64_t events = 0;
-	enum status status = sql_integrity(db, problem);
+	/* One view of it all: a desk may write meanwhile. */
+	enum status status = sql_snapshot_begin(db);
 
+	if (status == ST_OK)
+		status = sql_integrity(db, problem);
 	if (status == ST_OK)
 		status = log_verify(db, &events, problem);
 	if (status == ST_OK)
 		status = project_compare(db, problem);
 	if (status == ST_OK)
 		status = audit_run(db, &audit, problem);
+	sql_snapshot_end(db);
 	if (status != ST_OK)
 		return status;
 	printf("%lld events: the chain holds, and every derived row equals "
@@ -104,7 +122,7 @@ static enum status upkeep_check(struct sql_db *db, struct command_line *line,
 
 int app_check(int argc, char **argv)
 {
-	return upkeep_with(argc, argv, SQL_OPEN_READER, upkeep_check);
+	return upkeep_with(argc, argv, SQL_OPEN_READER, false, upkeep_check);
 }
 
 static void upkeep_fill_random(void *context, void *bytes, size_t length)
@@ -155,7 +173,7 @@ static enum status upkeep_rebuild(struct sql_db *db, struct command_line *line,
 
 int app_rebuild(int argc, char **argv)
 {
-	return upkeep_with(argc, argv, SQL_OPEN_WRITER, upkeep_rebuild);
+	return upkeep_with(argc, argv, SQL_OPEN_WRITER, true, upkeep_rebuild);
 }
 
 static enum status upkeep_backup(struct sql_db *db, struct command_line *line,
@@ -180,7 +198,7 @@ static enum status upkeep_backup(struct sql_db *db, struct command_line *line,
 
 int app_backup(int argc, char **argv)
 {
-	return upkeep_with(argc, argv, SQL_OPEN_READER, upkeep_backup);
+	return upkeep_with(argc, argv, SQL_OPEN_READER, false, upkeep_backup);
 }
 
 static enum status upkeep_link(struct sql_db *db, struct command_line *line,
@@ -211,7 +229,7 @@ static enum status upkeep_link(struct sql_db *db, struct command_line *line,
 
 int app_link(int argc, char **argv)
 {
-	return upkeep_with(argc, argv, SQL_OPEN_WRITER, upkeep_link);
+	return upkeep_with(argc, argv, SQL_OPEN_WRITER, false, upkeep_link);
 }
 
 static enum status upkeep_erase(struct sql_db *db, struct command_line *line,
@@ -244,5 +262,5 @@ static enum status upkeep_erase(struct sql_db *db, struct command_line *line,
 
 int app_erase(int argc, char **argv)
 {
-	return upkeep_with(argc, argv, SQL_OPEN_WRITER, upkeep_erase);
+	return upkeep_with(argc, argv, SQL_OPEN_WRITER, true, upkeep_erase);
 }

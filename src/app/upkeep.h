@@ -1,6 +1,6 @@
 /*
- * Commands of the operator on a workspace. All but `backup` and `link` want
- * the desk stopped, and say so.
+ * Commands of the operator on a workspace. `rebuild`, `restore` and `erase`
+ * want the desk stopped, and say so; the others may run beside it.
  */
 #ifndef APP_UPKEEP_H
 #define APP_UPKEEP_H
@@ -9,6 +9,9 @@
 
 /* The exit code of sysexits.h for a status, after saying what is wrong. */
 int upkeep_exit(enum status status, const struct problem *problem);
+/* What the store said, when nothing better is known. */
+void upkeep_explain(struct sql_db *db, enum status status,
+                    struct problem *problem);
 /*
  * Makes a one-time link for a member and prints "Open .../sign-in#TOKEN". `db`
  * is a writer's, inside a transaction or not.

@@ -1,9 +1,12 @@
 #include "app/workspace.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define WORKSPACE_ARENA_BYTES ((size_t)64 << 20)
 
@@ -48,4 +51,25 @@ bool workspace_folder(const struct config *config)
 		        strerror(errno));
 	arena_free(&arena);
 	return made;
+}
+
+enum status workspace_lock(const struct config *config, struct problem *problem)
+{
+	struct arena *arena = arena_new(4096);
+	char *path = str_cstr(arena, config_get(config, CONFIG_DATA));
+	int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	enum status status = ST_OK;
+
+	/* The system closes it, and so unlocks it, however the process ends. */
+	if (folder < 0)
+		status = problem_set(problem, ST_STORE, "data",
+		                     "%s cannot be opened: %s.", path,
+		                     strerror(errno));
+	else if (flock(folder, LOCK_EX | LOCK_NB) != 0)
+		status = problem_set(problem, ST_BUSY, "data",
+		                     "A desk runs on %s. Stop it first.", path);
+	if (status != ST_OK && folder >= 0)
+		close(folder);
+	arena_free(&arena);
+	return status;
 }

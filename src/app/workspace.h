@@ -20,6 +20,12 @@ bool command_line_read(int argc, char **argv, struct command_line *line_out);
 char *workspace_file(struct arena *arena, const struct config *config);
 /* Makes the folder, for us alone. False after saying why it cannot be. */
 bool workspace_folder(const struct config *config);
+/*
+ * Keeps the folder for this process until it ends: a desk that runs in it, or
+ * a command that may not run beside one. ST_BUSY when somebody else has it.
+ */
+CHECKED enum status workspace_lock(const struct config *config,
+                                   struct problem *problem);
 /* "holdfast: FIELD: TEXT" on standard error. */
 void workspace_complain(const struct problem *problem);
 

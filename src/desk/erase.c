@@ -10,6 +10,8 @@
 #include "store/view.h"
 
 #define ERASE_SLICE 500
+/* Each makes a few events, and a command has only so many. */
+#define RESTORED_SLICE 100
 /* A name this short is in other people's words too. */
 #define ERASE_NAME_MIN 5
 
@@ -26,8 +28,7 @@ SQL(erase_ledger, "INSERT INTO erasure (contact, at) VALUES ($1, $2)"
                   " ON CONFLICT DO NOTHING");
 SQL(erase_ledger_rows, "SELECT contact FROM erasure ORDER BY contact LIMIT $1");
 SQL(erase_unsent, "SELECT id FROM message WHERE kind = 2 AND"
-                  " delivery IN (1, 2, 3, 5, 6) AND id > $1"
-                  " ORDER BY id LIMIT $2");
+                  " delivery IN (1, 2, 3, 5, 6) ORDER BY id LIMIT $1");
 
 struct eraser {
 	struct desk *desk;
@@ -297,26 +298,51 @@ static enum status restored_message(struct desk *desk, struct decision *d,
 	return status;
 }
 
-enum status desk_restored(struct desk *desk, const struct turn *turn,
-                          struct outcome *outcome_out)
+/* One command's worth of what was waiting; *count_out tells how much it was. */
+static enum status restored_slice(struct desk *desk, const struct turn *turn,
+                                  struct outcome *outcome_out,
+                                  size_t *count_out)
 {
-	int64_t ids[ERASE_SLICE];
-	struct eraser e = {.desk = desk};
+	int64_t ids[RESTORED_SLICE];
+	struct sql_query query;
 	struct decision d;
 	size_t count = 0;
 	enum status status;
 
 	if (desk_begin(desk, turn, &d, outcome_out, &status))
 		return status;
-	status = erase_ids(&e, &erase_unsent, 0, 0, false, ids, &count);
-	decide(&d, EV_WORKSPACE_RESTORED, 0, 0, d.now,
-	       DATA(workspace_restored, .up_to = desk->end.seq));
+	sql_begin(&query, desk->db, &erase_unsent);
+	sql_bind_i64(&query, 1, RESTORED_SLICE);
+	while (count < RESTORED_SLICE && sql_next(&query))
+		ids[count++] = sql_i64(&query, 0);
+	status = sql_end(&query);
 	for (size_t i = 0; i < count && status == ST_OK; i++)
 		status = restored_message(desk, &d, ids[i]);
 	if (status == ST_OK)
-		status = session_clear(desk->db);
+		status = desk_commit(desk, turn, &d, outcome_out);
+	*count_out = count;
+	return status;
+}
+
+enum status desk_restored(struct desk *desk, const struct turn *turn,
+                          struct outcome *outcome_out)
+{
+	struct turn each = *turn;
+	struct decision d;
+	size_t count = RESTORED_SLICE;
+	enum status status;
+
+	if (desk_begin(desk, turn, &d, outcome_out, &status))
+		return status;
+	decide(&d, EV_WORKSPACE_RESTORED, 0, 0, d.now,
+	       DATA(workspace_restored, .up_to = desk->end.seq));
+	status = session_clear(desk->db);
 	if (status == ST_OK)
 		status = desk_commit(desk, turn, &d, outcome_out);
+	while (status == ST_OK && count == RESTORED_SLICE) {
+		desk->ports.fill_random(each.command, sizeof(each.command));
+		status = restored_slice(desk, &each, outcome_out, &count);
+	}
 	return status;
 }
 

@@ -107,8 +107,8 @@ static void writer_batch(struct node *node, struct node_job *first)
 	}
 	if (status == ST_OK)
 		status = sql_transaction_commit(desk->db);
+	/* Nothing began, or the commit that failed has rolled back. */
 	if (status != ST_OK) {
-		sql_transaction_rollback(desk->db);
 		writer_undo(node, &mark);
 		for (struct node_job *job = first; job; job = job->next) {
 			/* A refusal stands; what had worked did not happen. */

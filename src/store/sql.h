@@ -63,6 +63,7 @@ void sql_close(struct sql_db **db);
  * when another process writes for too long. A commit that fails has rolled
  * back. An engine may give up a transaction by itself (a full disk): then
  * whatever follows in it fails with ST_STORE up to its commit or rollback.
+ * To roll back what never began, or is over, does nothing.
  */
 CHECKED enum status sql_transaction_begin(struct sql_db *db);
 CHECKED enum status sql_transaction_commit(struct sql_db *db);

@@ -305,8 +305,7 @@ enum status sql_transaction_commit(struct sql_db *db)
 
 void sql_transaction_rollback(struct sql_db *db)
 {
-	assert(db->in_transaction);
-	if (!transaction_lost(db)) {
+	if (db->in_transaction && !transaction_lost(db)) {
 		/* Answers no error that the caller could act on. */
 		sqlite3_step(db->control[SQLITE_CONTROL_ROLLBACK]);
 		sqlite3_reset(db->control[SQLITE_CONTROL_ROLLBACK]);
