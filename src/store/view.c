@@ -9,26 +9,60 @@
 
 #define VIEW_PREVIEW_BYTES 240
 
-#define VIEW_RANGE                                                             \
-	" (rank, rank_at, id) > ($2, $3, $4) AND rank <= $1 AND merged_into "  \
-	"= 0"
-#define VIEW_ORDER " ORDER BY rank, rank_at, id LIMIT $5"
+/*
+ * Ids of one page, by the index that leaves the fewest to look at; the other
+ * conditions are asked of each. $1: the last rank, $2 to $4: the place before
+ * the page, $5: room, $6: client, $7: assignee (0: nobody), $8 and $9: types
+ * from and to; each NULL when it is not asked for.
+ */
+/* clang-format off */
+#define VIEW_IDS(statement, first) \
+	SQL(statement, \
+	    "SELECT id FROM ticket WHERE " first \
+	    "(rank, rank_at, id) > ($2, $3, $4) AND rank <= $1 AND merged_into = 0" \
+	    " AND (CAST($6 AS BIGINT) IS NULL OR client = $6)" \
+	    " AND (CAST($7 AS BIGINT) IS NULL OR assignee = $7)" \
+	    " AND (CAST($8 AS BIGINT) IS NULL OR type BETWEEN $8 AND $9)" \
+	    " ORDER BY rank, rank_at, id LIMIT $5")
 
-/* One statement a leading condition, so that each has its index. */
-SQL(view_ids, "SELECT id FROM ticket WHERE" VIEW_RANGE VIEW_ORDER);
-SQL(view_ids_type,
-    "SELECT id FROM ticket WHERE type = $6 AND" VIEW_RANGE
-    " AND (CAST($7 AS BIGINT) IS NULL OR assignee = $7)" VIEW_ORDER);
-SQL(view_ids_assignee,
-    "SELECT id FROM ticket WHERE assignee = $6 AND" VIEW_RANGE VIEW_ORDER);
-SQL(view_ids_client,
-    "SELECT id FROM ticket WHERE client = $6 AND" VIEW_RANGE VIEW_ORDER);
+VIEW_IDS(view_ids, "");
+VIEW_IDS(view_ids_client, "client = $6 AND ");
+VIEW_IDS(view_ids_assignee, "assignee = $7 AND ");
+VIEW_IDS(view_ids_type, "type = $8 AND ");
+/* clang-format on */
 
 SQL(view_flags, "SELECT id FROM flag WHERE ticket = $1 AND cleared_at = 0"
                 " ORDER BY points DESC, id LIMIT $2");
 SQL(view_quote, "SELECT span_start, span_end FROM signal"
                 " WHERE message = $1 AND kind = $2"
                 " ORDER BY strength DESC, id LIMIT 1");
+
+/* Nobody's tickets are most of them: that is no condition to begin with. */
+static const struct sql_statement *const *
+view_ids_by(const struct view_filter *filter)
+{
+	if (filter->client)
+		return &view_ids_client;
+	if (filter->assignee > 0)
+		return &view_ids_assignee;
+	if (filter->type &&
+	    (!filter->type_to || filter->type_to == filter->type))
+		return &view_ids_type;
+	return &view_ids;
+}
+
+static void view_ids_conditions(struct sql_query *query,
+                                const struct view_filter *filter)
+{
+	sql_bind_filter(query, 6, filter->client);
+	if (filter->assignee < 0)
+		sql_bind_i64(query, 7, 0);
+	else
+		sql_bind_filter(query, 7, filter->assignee);
+	sql_bind_filter(query, 8, filter->type);
+	sql_bind_filter(query, 9,
+	                filter->type_to ? filter->type_to : filter->type);
+}
 
 enum status view_ticket_ids(struct sql_db *db, const struct view_filter *filter,
                             int64_t *ids_out, size_t *count_out)
@@ -37,21 +71,8 @@ enum status view_ticket_ids(struct sql_db *db, const struct view_filter *filter,
 	size_t count = 0;
 	enum status status;
 
-	if (filter->client) {
-		sql_begin(&query, db, &view_ids_client);
-		sql_bind_i64(&query, 6, filter->client);
-	} else if (filter->type) {
-		sql_begin(&query, db, &view_ids_type);
-		sql_bind_i64(&query, 6, filter->type);
-		sql_bind_filter(&query, 7, filter->assignee);
-	} else if (filter->assignee) {
-		sql_begin(&query, db, &view_ids_assignee);
-		/* -1 asks for what nobody has, which is stored as 0. */
-		sql_bind_i64(&query, 6,
-		             filter->assignee < 0 ? 0 : filter->assignee);
-	} else {
-		sql_begin(&query, db, &view_ids);
-	}
+	sql_begin(&query, db, view_ids_by(filter));
+	view_ids_conditions(&query, filter);
 	/* The first page starts behind everything of a smaller rank. */
 	sql_bind_i64(&query, 1, filter->rank_to);
 	sql_bind_i64(&query, 2,

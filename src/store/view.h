@@ -47,6 +47,7 @@ struct view_ticket {
 struct view_filter {
 	int64_t rank_from, rank_to; /* enum rank, both included */
 	int64_t type, client;
+	int64_t type_to;  /* with `type`: a range of types; 0: that one alone */
 	int64_t assignee; /* a member; -1: nobody */
 	/* Behind this one, in the order of the inbox; id 0: from the start. */
 	int64_t after_rank, after_rank_at, after_id;

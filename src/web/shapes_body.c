@@ -74,12 +74,10 @@ static const struct shape_field call[] = {
 SHAPE(shape_call, call);
 
 static const struct shape_field ticket_new[] = {
-	{.name = "to",      .kind = FIELD_OBJECT, .flags = N, .shape = &shape_recipient},
-	{.name = "contact", .kind = FIELD_ID,     .flags = N},
+	{.name = "to",      .kind = FIELD_OBJECT, .flags = R, .shape = &shape_recipient},
 	{.name = "subject", .kind = FIELD_TEXT,   .flags = RF, .max = LIMIT_SUBJECT_BYTES},
-	{.name = "text",    .kind = FIELD_TEXT,   .flags = N | L, .max = NOTE_BYTES},
+	{.name = "text",    .kind = FIELD_TEXT,   .flags = RF | L, .max = NOTE_BYTES},
 	{.name = "html",    .kind = FIELD_TEXT,   .flags = N | L, .max = LIMIT_BODY_BYTES},
-	{.name = "call",    .kind = FIELD_OBJECT, .flags = N, .shape = &shape_call},
 };
 SHAPE(shape_ticket_new, ticket_new);
 

@@ -70,10 +70,13 @@ static enum status list_filter(struct request *request,
 		filter.limit = PAGE_ROWS;
 	if (body_has(asked, "assignee"))
 		filter.assignee = body_i64(asked, "assignee");
-	if (request_type_find(body_str(asked, "type"), &type))
+	if (request_type_find(body_str(asked, "type"), &type)) {
 		filter.type = type;
-	else if (body_has(asked, "type"))
-		filter.type = REQUEST_NEWSLETTER;
+	} else if (body_has(asked, "type")) {
+		/* "no_request" is all kinds of none. */
+		filter.type = REQUEST_VENDOR;
+		filter.type_to = REQUEST_SPAM;
+	}
 	if (body_has(asked, "after") &&
 	    !cursor_parse(body_str(asked, "after"), &filter))
 		return problem_set(&request->problem, ST_INVALID, "after",

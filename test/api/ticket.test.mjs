@@ -120,6 +120,17 @@ test('type, owner, state, flags', async () => {
 	assert.equal((await desk.partner.post(`/api/flags/${flag.id}/clear`, { reason: '' })).status, 400)
 	const cleared = await desk.partner.post(`/api/flags/${flag.id}/clear`, { reason: 'Kim knows' })
 	assert.equal(cleared.body.ticket.flags.length, 0)
+	const ids = async (query) => (await desk.partner.get(`/api/tickets?limit=200&${query}`)).body.tickets.map((t) => t.id)
+	assert.ok((await ids('view=unassigned&type=pricing')).includes(row.id))
+	assert.ok((await ids(`client=${row.client.id}&type=pricing&view=unassigned`)).includes(row.id))
+	assert.ok(!(await ids(`client=${row.client.id}&type=issue`)).includes(row.id))
+	assert.ok(!(await ids(`view=mine&type=pricing`)).includes(row.id))
+	for (const type of ['no_request', 'newsletter', 'vendor']) {
+		await act(row.id, 'type', { type })
+		assert.ok((await ids('view=all&type=no_request')).includes(row.id), type)
+	}
+	assert.equal((await show(row.id)).ticket.type, 'no_request')
+	await act(row.id, 'type', { type: 'pricing' })
 	assert.equal((await act(row.id, 'state', { state: 'closed' })).ticket.state, 'closed')
 	assert.ok((await desk.partner.get('/api/tickets?view=closed')).body.tickets.some((t) => t.id === row.id))
 	await act(row.id, 'state', { state: 'open' })
