@@ -161,7 +161,7 @@ build/$(1)/bench/%.o: bench/%.c build/compiler
 build/$(1)/bench/bench: $(call objects,$(1),$(benches)) \
 		build/$(1)/libholdfast.a
 	@$$($(1)_CC) $$($(1)_CFLAGS) $$($(1)_LDFLAGS) -pthread -o $$@ $$^ \
-		-Wl,--as-needed $$(LIB_LDLIBS) -lm
+		-Wl,--as-needed $$(LIB_LDLIBS) -lz -lm
 
 # The list is a file, so that a source that was removed leaves the archive.
 build/$(1)/library.list: always

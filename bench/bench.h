@@ -82,6 +82,13 @@ double reference_round_trip(struct bench *bench, int threads, int commands,
 
 /* ---- sets */
 
+void set_ingest(struct bench *bench);
+void set_commands(struct bench *bench);
+void set_inbox(struct bench *bench);
+void set_million(struct bench *bench);
+void set_memory(struct bench *bench);
+void set_fold(struct bench *bench);
+void set_ui(struct bench *bench);
 void set_store(struct bench *bench);
 void set_reference(struct bench *bench);
 
