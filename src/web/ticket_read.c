@@ -124,7 +124,7 @@ static enum status list_write(const struct reading *reading,
 enum status route_ticket_list(struct request *request,
                               struct response *response)
 {
-	struct view_filter filter;
+	struct view_filter filter = {0};
 	struct reading reading;
 	enum status status = list_filter(request, &filter);
 

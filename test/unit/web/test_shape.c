@@ -18,7 +18,7 @@ static const struct shape_field person_fields[] = {
 	{.name = "name",    .kind = FIELD_TEXT, .max = 20, .flags = FIELD_NULL},
 	{.name = "address", .kind = FIELD_TEXT, .max = 20, .flags = FIELD_REQUIRED},
 };
-static const struct shape person = {"person", person_fields, 2};
+static const struct shape person = {"person", person_fields, 2, NULL};
 static const struct shape_field upload_id = {.kind = FIELD_ID};
 static const struct shape_field fields[] = {
 	{.name = "text",    .kind = FIELD_TEXT,   .flags = FIELD_REQUIRED | FIELD_FILLED | FIELD_LINES, .max = 40},
@@ -31,7 +31,7 @@ static const struct shape_field fields[] = {
 	{.name = "at",      .kind = FIELD_AT},
 	{.name = "spoke",   .kind = FIELD_BOOL},
 };
-static const struct shape reply = {"reply", fields, 9};
+static const struct shape reply = {"reply", fields, 9, NULL};
 
 /* field NULL: accepted. */
 static const struct {
@@ -139,7 +139,7 @@ static const struct shape_field filter_fields[] = {
 	{.name = "after", .kind = FIELD_INT},
 	{.name = "limit", .kind = FIELD_INT, .min = 1, .max = 200},
 };
-static const struct shape filter = {"filter", filter_fields, 4};
+static const struct shape filter = {"filter", filter_fields, 4, NULL};
 
 static const struct {
 	const char *query;
