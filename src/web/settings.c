@@ -277,6 +277,18 @@ enum status route_playbook_change(struct request *request,
 	return route_playbook_show(request, response);
 }
 
+/* A list may lean to several types; its phrases belong to the first of them. */
+static bool list_is_mainly(const struct playbook_list *list,
+                           enum request_type type)
+{
+	if (list->target != LIST_TARGET_TYPES || list->points_milli[type] <= 0)
+		return false;
+	for (size_t i = 0; i < REQUEST_TYPE_COUNT; i++)
+		if (list->points_milli[i] > list->points_milli[type])
+			return false;
+	return true;
+}
+
 static void type_phrases(struct json_out *out, const struct playbook *playbook,
                          enum request_type type)
 {
@@ -286,8 +298,7 @@ static void type_phrases(struct json_out *out, const struct playbook *playbook,
 	for (size_t i = 0; i < playbook->lists_count; i++) {
 		const struct playbook_list *list = &playbook->lists[i];
 
-		if (list->target != LIST_TARGET_TYPES ||
-		    list->points_milli[type] <= 0)
+		if (!list_is_mainly(list, type))
 			continue;
 		for (size_t j = 0;
 		     j < list->phrases_count && shown < PHRASES_SHOWN_MAX;

@@ -8,11 +8,11 @@ const {
 	chipOf, groupTickets, belongs, parseView, viewQuery, inboxView, ticketShape, pageShape, countsShape, emptyCounts,
 	rank, fuzzy, oneTypo, EventReader, describeWeek, spansError, nextSpan, pieces, quoted, wantsHtml, linked, mentionsFile,
 	initials, fileSize, hueOf, when, clockSpan, span, spokenSpan, dayName, dayKey, timeline, flagWords, audience, attachmentIcon,
-	messageShape, ShapeError,
+	messageShape, ShapeError, readable, withoutStop, signs,
 } = await rules(
 	'domain/clock.ts', 'domain/groups.ts', 'domain/views.ts', 'domain/types.ts', 'lib/fuzzy.ts', 'lib/sse.ts', 'domain/week.ts',
 	'domain/messages.ts', 'domain/composing.ts', 'domain/names.ts', 'lib/dates.ts', 'domain/timeline.ts', 'domain/flags.ts',
-	'domain/attachments.ts', 'domain/shape.ts',
+	'domain/attachments.ts', 'domain/shape.ts', 'domain/phrases.ts',
 )
 
 const zone = 'Europe/Lisbon'
@@ -211,6 +211,7 @@ test('times are worded in the zone of the agency', () => {
 	assert.equal(clockSpan(400_000), '6:40')
 	assert.equal(clockSpan(3_599_999), '59:59')
 	assert.equal(span(90 * MIN), '1 h 30')
+	assert.equal(span(35 * 60 * MIN), '1 d')
 	assert.equal(span(10_000), '10 s')
 	assert.equal(spokenSpan(760_000), '12 minutes 40')
 })
@@ -234,6 +235,23 @@ test('a flag says what it saw in two words', () => {
 	assert.equal(flagWords({ kind: 'three_unanswered', quote: null, text: '' }, t), '3 unanswered')
 	assert.equal(flagWords({ kind: 'deadline', quote: '1,200 SKUs', text: '' }, t), '1,200 SKUs')
 	assert.equal(flagWords({ kind: 'a_new_rule', quote: null, text: '' }, t), 'A new rule')
+})
+
+test('what the clock says already is no sign of its own', () => {
+	const flag = (kind, points) => ({ id: points, kind, points, raised_at: now })
+	const t = ticket({ clock: clock('first_response', now + 90 * MIN), flags: [flag('due_soon', 1), flag('breached', 9)] })
+	assert.deepEqual(signs(t), [])
+	assert.equal(groupTickets([t], now, zone)[0].label, 'Later today')
+	const both = ticket({ flags: [flag('due_soon', 1), flag('frustration', 3), flag('deadline', 5)] })
+	assert.deepEqual(signs(both).map((f) => f.kind), ['deadline', 'frustration'])
+})
+
+test('a phrase of the playbook is cut to what a person reads', () => {
+	assert.equal(readable('where (are|is) (we|it|they)'), 'where are/is we/it/…')
+	assert.equal(readable('^ where (are|is) *5 stand* $'), 'where are/is … stand…')
+	assert.equal(readable('<thanks> for the'), '[thanks] for the')
+	assert.equal(readable('instead of'), 'instead of')
+	assert.equal(withoutStop('Reading it stopped the parser. '), 'Reading it stopped the parser')
 })
 
 test('who reads a message is said, and a file has the icon of its kind', () => {

@@ -2,6 +2,7 @@
    order as the server's list, so that pages loaded later fit in. */
 import { daysFrom, MINUTE, weekday } from "../lib/dates.ts";
 import { isLate } from "./clock.ts";
+import { ofClock } from "./flags.ts";
 import type { Ticket } from "./types.ts";
 
 export interface Group { key: string; label: string; urgent: boolean; ids: number[] }
@@ -9,7 +10,7 @@ export interface Group { key: string; label: string; urgent: boolean; ids: numbe
 export function needsYouNow(t: Ticket, now: number): boolean {
   if (t.state === "closed") return false;
   if (t.clock && (isLate(t.clock, now) || (t.clock.kind === "call_back" && t.clock.state === "running"))) return true;
-  return t.flags.length > 0 && t.state !== "waiting_client";
+  return t.flags.some((f) => !ofClock(f)) && t.state !== "waiting_client";
 }
 
 interface Place { key: string; label: string; rank: number }

@@ -42,6 +42,7 @@ const flagLabels: Record<string, FlagLabel> = {
   deadline: { label: "Deadline", icon: "calendar-clock", tone: "late" },
   frustration: { label: "Frustrated", icon: "frown", tone: "late" },
   urgency: { label: "Urgent", icon: "zap", tone: "soon" },
+  legal_or_financial: { label: "Legal or money", icon: "receipt-text", tone: "late" },
   repeat_contact: { label: "Asked again", icon: "rotate-ccw", tone: "soon" },
   breached: { label: "Clock late", icon: "clock", tone: "late" },
   due_soon: { label: "Due soon", icon: "clock", tone: "soon" },

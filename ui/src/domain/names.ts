@@ -30,4 +30,7 @@ export function fileSize(bytes: number): string {
   return `${(bytes / 1_000_000).toFixed(bytes < 10_000_000 ? 1 : 0)} MB`;
 }
 
+/* A sentence from elsewhere, set into one of ours: without its stop. */
+export const withoutStop = (text: string): string => text.trim().replace(/[.\s]+$/u, "");
+
 export const plural = (n: number, one: string, many = `${one}s`): string => `${n.toLocaleString("en-GB")} ${n === 1 ? one : many}`;

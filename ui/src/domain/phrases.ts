@@ -6,6 +6,8 @@ export function readable(phrase: string): string {
       const choices = inside.split("|");
       return choices.length > 2 ? `${choices.slice(0, 2).join("/")}/…` : choices.join("/");
     })
-    .replace(/\s+[*?]+(?=\s|$)/gu, " …")
+    .replace(/(^\^\s*)|(\s*\$$)/gu, "")
+    .replace(/(^|\s)[*?]\d*(?=\s|$)/gu, "$1…")
+    .replace(/<(\w+)>/gu, "[$1]")
     .replace(/(\p{L})\*/gu, "$1…");
 }

@@ -103,7 +103,7 @@ export function span(ms: number): string {
   const m = Math.round(Math.abs(ms) / MINUTE);
   if (Math.abs(ms) < MINUTE) return `${Math.round(Math.abs(ms) / 1000)} s`;
   if (m < 60) return `${m} min`;
-  if (m < 48 * 60) return m % 60 === 0 ? `${m / 60} h` : `${Math.floor(m / 60)} h ${pad(m % 60)}`;
+  if (m < 24 * 60) return m % 60 === 0 ? `${m / 60} h` : `${Math.floor(m / 60)} h ${pad(m % 60)}`;
   return `${Math.floor(m / 1440)} d`;
 }
 
