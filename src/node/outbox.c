@@ -181,6 +181,10 @@ static enum status outbox_words(struct outbox_work *w)
 	if (status == ST_OK)
 		status = content_read(w->reader, w->arena, id, SLOT_HTML,
 		                      &w->html);
+	/* It came from a browser: what leaves is as clean as what comes in. */
+	if (status == ST_OK && w->html.length > 0)
+		status = jail_clean_html(w->node->config.jail, w->arena,
+		                         w->html, NULL, &w->html);
 	return status;
 }
 
