@@ -1,5 +1,6 @@
 #include "app/demo.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -179,6 +180,27 @@ static void demo_remove(const struct demo *demo, const char *name)
 		        STR_ARG(path), strerror(errno));
 }
 
+/* What an older demo sent, if it went into the demo's own folder. */
+static void demo_clear_sent(const struct demo *demo)
+{
+	struct arena *arena = demo->line.arena;
+	char *path =
+		str_cstr(arena, str_printf(arena, "%s/sent/new", demo->folder));
+	DIR *folder = opendir(path);
+	const struct dirent *entry;
+
+	while (folder && (entry = readdir(folder))) {
+		struct str name = str_of(entry->d_name);
+
+		if ((str_ends(name, STR(".eml")) ||
+		     str_ends(name, STR(".envelope"))) &&
+		    unlinkat(dirfd(folder), entry->d_name, 0) != 0)
+			break;
+	}
+	if (folder)
+		closedir(folder);
+}
+
 /* Removes an old demo, and nothing but a demo. */
 static bool demo_clear(const struct demo *demo)
 {
@@ -200,6 +222,7 @@ static bool demo_clear(const struct demo *demo)
 	}
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		demo_remove(demo, names[i]);
+	demo_clear_sent(demo);
 	return true;
 }
 
