@@ -325,6 +325,8 @@ static bool demo_prepare(struct demo *demo)
 	}
 	if (status == ST_OK && !recent && !demo_mark_write(demo, start))
 		return false;
+	if (status == ST_OK && recent)
+		puts("The demo that is there goes on.");
 	if (status == ST_OK)
 		return true;
 	fprintf(stderr, "\nholdfast: %s\n",

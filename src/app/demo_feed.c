@@ -446,9 +446,6 @@ static enum status feed_all(struct feed *f)
 		arena_clear(f->arena);
 		if (asked->progress && i % FEED_PROGRESS_STEP == 0)
 			asked->progress(asked->context, i, count);
-		if (asked->stopped && asked->stopped() && status == ST_OK)
-			status = problem_set(f->problem, ST_CONFLICT, "demo",
-			                     "Stopped before it was whole.");
 	}
 	if (status == ST_OK)
 		status = feed_until(f, f->story->start);

@@ -22,7 +22,6 @@ struct demo_feed {
 	/* Told now and then how much is done; may be NULL. */
 	void (*progress)(void *context, size_t done, size_t total);
 	void *context;
-	bool (*stopped)(void); /* whether to give up; may be NULL */
 };
 
 struct demo_fed {
@@ -32,7 +31,7 @@ struct demo_fed {
 /*
  * Sets the agency up and plays everything; the clock ends at the story's
  * start. The workspace must be empty. ST_INVALID with the line of the text
- * that the desk refused, ST_CONFLICT when stopped, or what node answered.
+ * that the desk refused, or what node answered.
  */
 CHECKED enum status demo_feed(const struct demo_feed *feed,
                               struct demo_fed *fed_out,

@@ -100,7 +100,6 @@ static bool fill_number(const struct demo_fill *fill, struct str words,
 static struct str fill_choice(const struct demo_fill *fill, struct str words)
 {
 	uint64_t count = 1, pick;
-	struct str piece = STR("");
 
 	for (size_t i = 0; i < words.length; i++)
 		count += words.text[i] == '|';
@@ -110,8 +109,7 @@ static struct str fill_choice(const struct demo_fill *fill, struct str words)
 
 		words = str_sub(words, bar + 1, words.length);
 	}
-	piece = str_sub(words, 0, str_find_char(words, '|', 0));
-	return piece;
+	return str_sub(words, 0, str_find_char(words, '|', 0));
 }
 
 static bool fill_name(const struct demo_fill *fill, struct str words,

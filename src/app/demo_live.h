@@ -15,7 +15,7 @@ struct demo_live;
 struct demo_live *demo_live_new(struct node *node,
                                 const struct demo_story *story);
 void demo_live_free(struct demo_live **live);
-/* To be called about once a second. */
-void demo_live_tick(void *live);
+/* To be called about once a second, with a struct demo_live. */
+void demo_live_tick(void *context);
 
 #endif

@@ -330,7 +330,7 @@ static enum status story_text(struct demo_story *story, const char *name,
 
 static enum status story_read(struct demo_story *story, struct problem *problem)
 {
-	struct demo_texts texts;
+	struct demo_texts texts = {0};
 	enum status status =
 		story_text(story, "agency.txt", &texts.agency, problem);
 

@@ -1,4 +1,6 @@
 /* The threads of the demo's story, and the parts that others are made of. */
+#include <assert.h>
+
 #include "app/demo_field.h"
 #include "app/demo_fill.h"
 #include "core/record.h"
@@ -280,13 +282,16 @@ static enum status thread_check(struct thread_reader *r)
 static enum status thread_step(struct thread_reader *r,
                                const struct demo_block *block)
 {
-	struct demo_step *step = &r->thread->steps[r->thread->step_count];
+	struct demo_step *step;
 	enum status status;
 
+	/* The format begins no file inside a block. */
+	assert(r->thread);
 	if (r->thread->step_count == DEMO_STEPS_MAX)
 		return demo_text_wrong(r->problem, r->text->file, block->line,
 		                       "a thread has at most %d steps",
 		                       DEMO_STEPS_MAX);
+	step = &r->thread->steps[r->thread->step_count];
 	step->line = block->line;
 	step->text = block->body;
 	for (size_t i = 0; i < COUNT(thread_acts); i++) {
@@ -458,6 +463,7 @@ enum status demo_story_recipes(struct demo_story *story,
 			r.recipe->lang = STR("en");
 			r.recipe->parts = &parts[used];
 		} else {
+			assert(r.recipe);
 			parts[used++] =
 				(struct demo_part){block->kind, block->body};
 			r.recipe->part_count++;
