@@ -98,6 +98,11 @@ export function filesWith(folder, words) {
 	return found
 }
 
+function children(pid) {
+	try { return fs.readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number) }
+	catch { return [] }
+}
+
 // A library that sets the clock of a program forward; see late.c.
 export function lateLibrary() {
 	const file = path.resolve('build/torture/late.so')
@@ -113,8 +118,9 @@ export const deskAddress = 'desk@studio.example'
 export const partner = { name: 'Lena Brandt', address: 'lena@studio.example', password: 'correct horse battery' }
 
 export class Desk {
-	// `data` may be given, such as a small disk; all else is in a folder of its own.
-	static async make({ data = null, undo = 0, ...options } = {}) {
+	// A folder and ports, and nothing in them. `data` may be given, such as a
+	// small disk.
+	static async plan({ data = null } = {}) {
 		const desk = new Desk()
 		desk.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'holdfast-torture-'))
 		desk.data = data ?? path.join(desk.folder, 'data')
@@ -122,13 +128,30 @@ export class Desk {
 		desk.port = await freePort()
 		desk.lmtp = await freePort()
 		desk.said = ''
+		return desk
+	}
+
+	// One that runs, with an agency in it.
+	static async make({ data = null, undo = 0, ...options } = {}) {
+		const desk = await Desk.plan({ data })
 		await desk.start(options)
-		const setup = await desk.must('POST', '/api/setup', {
+		await desk.setUp()
+		await desk.setUndo(undo)
+		return desk
+	}
+
+	// The first run, or a sign-in where that is over.
+	async setUp() {
+		const first = await this.ask('POST', '/api/setup', {
 			agency: 'Studio Nord', ...partner, desk_address: deskAddress, zone: 'Europe/Berlin', week,
 		})
-		desk.member = setup.member.id
-		await desk.must('PUT', '/api/settings/agency', { name: 'Studio Nord', zone: 'Europe/Berlin', undo_seconds: undo })
-		return desk
+		const { member } = first.status === 200 ? first.body
+			: await this.must('POST', '/api/session', { address: partner.address, password: partner.password })
+		this.member = member.id
+	}
+
+	setUndo(seconds) {
+		return this.must('PUT', '/api/settings/agency', { name: 'Studio Nord', zone: 'Europe/Berlin', undo_seconds: seconds })
 	}
 
 	// Starts the program without waiting for it. `before` is put in front of
@@ -222,12 +245,13 @@ export class Desk {
 		return until(`the ticket "${subject}"`, async () => (await this.tickets()).find((row) => row.subject === subject))
 	}
 
+	// The program below a tracer.
+	traced() {
+		return children(this.process.pid)[0]
+	}
+
 	// The zygote and the parsers, which are its children.
 	jail() {
-		const children = (pid) => {
-			try { return fs.readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number) }
-			catch { return [] }
-		}
 		const [zygote] = children(this.process.pid)
 		return { zygote, workers: zygote ? children(zygote) : [] }
 	}
