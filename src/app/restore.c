@@ -22,7 +22,7 @@ struct restore {
 	struct command_line *line;
 	struct problem *problem;
 	char *from, *file, *fresh, *old;
-	int64_t erasures[RESTORE_ERASURES_MAX];
+	struct erasure *erasures;
 	size_t erasure_count;
 };
 
@@ -42,6 +42,8 @@ static enum status restore_read_erasures(struct restore *r)
 
 	if (access(r->file, F_OK) != 0)
 		return ST_OK;
+	r->erasures = arena_array(r->line->arena, RESTORE_ERASURES_MAX,
+	                          sizeof(*r->erasures));
 	/* As a writer, which leaves no log of the engine beside the file. */
 	status = sql_open(r->file, SQL_OPEN_WRITER, &db, r->problem);
 	if (status == ST_OK)
@@ -71,17 +73,22 @@ static void restore_unlink(struct restore *r)
 	unlink(r->fresh);
 }
 
+/* A copy of the copy, as this program has its tables, and proved. */
 static enum status restore_copy(struct restore *r)
 {
 	struct sql_db *db = NULL;
-	enum status status =
-		sql_open(r->from, SQL_OPEN_READER, &db, r->problem);
+	enum status status = sql_open(r->from, SQL_OPEN_COPY, &db, r->problem);
 
 	restore_unlink(r);
 	if (status == ST_OK)
-		status = upkeep_prove(db, r->problem);
+		status = sql_integrity(db, r->problem);
 	if (status == ST_OK)
 		status = sql_backup(db, r->fresh);
+	restore_close(r, &db, status);
+	if (status == ST_OK)
+		status = sql_open(r->fresh, SQL_OPEN_WRITER, &db, r->problem);
+	if (status == ST_OK)
+		status = upkeep_prove(db, r->problem);
 	restore_close(r, &db, status);
 	return status;
 }
@@ -104,7 +111,6 @@ static enum status restore_disarm(struct restore *r, struct desk *desk)
 static enum status restore_prepare(struct restore *r)
 {
 	const struct desk_ports ports = {node_random, zones_load};
-	struct erased erased;
 	struct sql_db *db = NULL;
 	struct desk desk = {0};
 	enum status status =
@@ -114,13 +120,8 @@ static enum status restore_prepare(struct restore *r)
 		status = desk_open(&desk, db, &ports, r->problem);
 	if (status == ST_OK)
 		status = restore_disarm(r, &desk);
-	for (size_t i = 0; i < r->erasure_count && status == ST_OK; i++) {
-		status = desk_erase(&desk, node_system_now(), r->erasures[i],
-		                    &erased, r->problem);
-		/* Somebody who came after the copy was made is not in it. */
-		if (status == ST_NOT_FOUND)
-			status = ST_OK;
-	}
+	for (size_t i = 0; i < r->erasure_count && status == ST_OK; i++)
+		status = desk_erase_again(&desk, &r->erasures[i], r->problem);
 	if (status == ST_OK)
 		status = sql_checkpoint(db);
 	desk_close(&desk);
@@ -182,12 +183,11 @@ static enum status restore_run(struct command_line *line, bool verify,
 		return problem_set(problem, ST_NOT_FOUND, "restore",
 		                   "%s cannot be read.", r.from);
 	if (verify) {
-		struct sql_db *db = NULL;
-
-		status = sql_open(r.from, SQL_OPEN_READER, &db, problem);
-		if (status == ST_OK)
-			status = upkeep_prove(db, problem);
-		restore_close(&r, &db, status);
+		r.fresh = str_cstr(
+			line->arena,
+			str_printf(line->arena, "%s.verifying", r.from));
+		status = restore_copy(&r);
+		restore_unlink(&r);
 		return status;
 	}
 	if (!workspace_folder(&line->config))

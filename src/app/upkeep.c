@@ -8,7 +8,6 @@
 
 #include "app/workspace.h"
 #include "base/limits.h"
-#include "desk/erase.h"
 #include "node/node.h"
 #include "node/zones.h"
 #include "store/audit.h"
@@ -47,14 +46,8 @@ void upkeep_explain(struct sql_db *db, enum status status,
 		problem_set(problem, status, "workspace", "%s.", sql_error(db));
 }
 
-/*
- * Opens the workspace of the command line for `run`, and closes it; `alone`
- * refuses to do so beside a desk that runs.
- */
-static int upkeep_with(int argc, char **argv, enum sql_open how, bool alone,
-                       enum status (*run)(struct sql_db *db,
-                                          struct command_line *line,
-                                          struct problem *problem))
+int upkeep_with(int argc, char **argv, enum sql_open how, bool alone,
+                upkeep_run run)
 {
 	struct command_line line;
 	struct problem problem = {0};
@@ -230,37 +223,4 @@ static enum status upkeep_link(struct sql_db *db, struct command_line *line,
 int app_link(int argc, char **argv)
 {
 	return upkeep_with(argc, argv, SQL_OPEN_WRITER, false, upkeep_link);
-}
-
-static enum status upkeep_erase(struct sql_db *db, struct command_line *line,
-                                struct problem *problem)
-{
-	const struct desk_ports ports = {node_random, zones_load};
-	struct erased erased = {0};
-	struct desk desk;
-	int64_t contact;
-	enum status status;
-
-	if (line->rest_count != 1 ||
-	    !str_to_i64(str_of(line->rest[0]), &contact))
-		return problem_set(problem, ST_INVALID, "erase",
-		                   "Name the contact by its number: holdfast "
-		                   "erase CONTACT --data FOLDER.");
-	status = desk_open(&desk, db, &ports, problem);
-	if (status != ST_OK)
-		return status;
-	status =
-		desk_erase(&desk, node_system_now(), contact, &erased, problem);
-	desk_close(&desk);
-	if (status == ST_OK)
-		printf("Contact %lld is forgotten: the words of %lld events "
-		       "and %lld files are gone. The log still verifies.\n",
-		       (long long)contact, (long long)erased.contents,
-		       (long long)erased.blobs);
-	return status;
-}
-
-int app_erase(int argc, char **argv)
-{
-	return upkeep_with(argc, argv, SQL_OPEN_WRITER, true, upkeep_erase);
 }

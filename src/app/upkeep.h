@@ -9,6 +9,15 @@
 
 /* The exit code of sysexits.h for a status, after saying what is wrong. */
 int upkeep_exit(enum status status, const struct problem *problem);
+struct command_line;
+typedef enum status (*upkeep_run)(struct sql_db *db, struct command_line *line,
+                                  struct problem *problem);
+/*
+ * Opens the workspace of the command line for `run`, and closes it; `alone`
+ * refuses to do so beside a desk that runs. Gives the exit code.
+ */
+int upkeep_with(int argc, char **argv, enum sql_open how, bool alone,
+                upkeep_run run);
 /* What the store said, when nothing better is known. */
 void upkeep_explain(struct sql_db *db, enum status status,
                     struct problem *problem);
@@ -16,7 +25,6 @@ void upkeep_explain(struct sql_db *db, enum status status,
  * Makes a one-time link for a member and prints "Open .../sign-in#TOKEN". `db`
  * is a writer's, inside a transaction or not.
  */
-struct command_line;
 CHECKED enum status upkeep_make_link(struct sql_db *db,
                                      struct command_line *line, int64_t member);
 /* Everything that `check` proves, with its report. */

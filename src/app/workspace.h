@@ -16,6 +16,9 @@ struct command_line {
 /* False after it has said what is wrong; the exit code is EX_USAGE. */
 bool command_line_read(int argc, char **argv, struct command_line *line_out);
 
+/* What a restore keeps of the one before it: DATA/workspace.db.before-TIME */
+#define WORKSPACE_FORMER "workspace.db.before-"
+
 /* DATA/workspace.db */
 char *workspace_file(struct arena *arena, const struct config *config);
 /* Makes the folder, for us alone. False after saying why it cannot be. */

@@ -1,22 +1,24 @@
 #include "desk/erase.h"
 
 #include "base/limits.h"
-#include "core/outbound.h"
 #include "store/blob.h"
 #include "store/content.h"
 #include "store/record.h"
 #include "store/search.h"
-#include "store/session.h"
 #include "store/view.h"
 
 #define ERASE_SLICE 500
-/* Each makes a few events, and a command has only so many. */
-#define RESTORED_SLICE 100
+/* Records of one person, merged into each other. */
+#define ERASE_MERGED_MAX 200
 /* A name this short is in other people's words too. */
 #define ERASE_NAME_MIN 5
 
 SQL(erase_by_contact, "SELECT id FROM message WHERE contact = $1 AND kind = 1"
                       " AND id > $2 ORDER BY id LIMIT $3");
+SQL(erase_subjects, "SELECT event FROM content WHERE slot = 5 AND"
+                    " text IS NOT NULL AND event IN (SELECT seq FROM event"
+                    " WHERE subject = $1 OR seq = $1 OR subject = $2"
+                    " OR seq = $2) ORDER BY event LIMIT $3");
 SQL(erase_names, "SELECT seq FROM event WHERE subject = $1 OR seq = $1"
                  " ORDER BY seq LIMIT $2");
 SQL(erase_raws, "SELECT id FROM blob WHERE salt IS NOT NULL AND id > $1"
@@ -24,11 +26,11 @@ SQL(erase_raws, "SELECT id FROM blob WHERE salt IS NOT NULL AND id > $1"
 SQL(erase_refs, "DELETE FROM message_ref WHERE message = $1");
 SQL(erase_digest, "DELETE FROM message_digest WHERE message = $1");
 SQL(erase_address, "DELETE FROM contact_address WHERE contact = $1");
-SQL(erase_ledger, "INSERT INTO erasure (contact, at) VALUES ($1, $2)"
-                  " ON CONFLICT DO NOTHING");
-SQL(erase_ledger_rows, "SELECT contact FROM erasure ORDER BY contact LIMIT $1");
-SQL(erase_unsent, "SELECT id FROM message WHERE kind = 2 AND"
-                  " delivery IN (1, 2, 3, 5, 6) ORDER BY id LIMIT $1");
+SQL(erase_ledger, "INSERT INTO erasure (event, contact, at)"
+                  " SELECT hash, seq, $2 FROM event WHERE seq = $1"
+                  " ON CONFLICT (event) DO UPDATE SET at = excluded.at");
+SQL(erase_merged, "SELECT id FROM contact WHERE merged_into = $1 AND"
+                  " id > $2 ORDER BY id LIMIT $3");
 
 struct eraser {
 	struct desk *desk;
@@ -88,6 +90,54 @@ static enum status erase_ids(struct eraser *e,
 	return status;
 }
 
+/*
+ * A thread is called by the words of whoever began it, and answers to it are
+ * too: they go with the message that they are from.
+ */
+static enum status erase_subject(struct eraser *e,
+                                 const struct message *message)
+{
+	int64_t ids[ERASE_SLICE];
+	struct str subject = STR("");
+	size_t count = 0;
+	enum status status = content_read(e->desk->db, e->arena, message->id,
+	                                  SLOT_SUBJECT, &subject);
+
+	if (status == ST_OK && subject.length > 0)
+		status = erase_ids(e, &erase_subjects, message->ticket,
+		                   message->origin, true, ids, &count);
+	for (size_t i = 0; i < count && status == ST_OK; i++) {
+		struct str other = STR("");
+
+		status = content_read(e->desk->db, e->arena, ids[i],
+		                      SLOT_SUBJECT, &other);
+		if (status == ST_OK &&
+		    str_find_nocase(other, subject, 0) < other.length)
+			status = erase_words(e, ids[i], SLOT_SUBJECT);
+	}
+	return status;
+}
+
+static enum status erase_message(struct eraser *e, int64_t id)
+{
+	struct message message = {0};
+	enum status status =
+		record_read(e->desk->db, RECORD_MESSAGE, id, &message.id);
+
+	if (status == ST_OK)
+		status = erase_subject(e, &message);
+	if (status == ST_OK)
+		status = erase_words(e, id, SLOT_NONE);
+	if (status == ST_OK && message.raw) {
+		status = blob_erase(e->desk->db, message.raw);
+		e->erased.blobs++;
+	}
+	if (status == ST_OK && message.intake)
+		status = erase_words(e, message.intake, SLOT_NONE);
+	arena_clear(e->arena);
+	return status;
+}
+
 /* What the person wrote, whole: their words are theirs. */
 static enum status erase_messages(struct eraser *e)
 {
@@ -99,21 +149,8 @@ static enum status erase_messages(struct eraser *e)
 		status = erase_ids(e, &erase_by_contact, e->contact, after,
 		                   true, ids, &count);
 		for (size_t i = 0; i < count && status == ST_OK; i++) {
-			struct message message;
-
 			after = ids[i];
-			status = erase_words(e, ids[i], SLOT_NONE);
-			if (status == ST_OK)
-				status =
-					record_read(e->desk->db, RECORD_MESSAGE,
-				                    ids[i], &message.id);
-			if (status == ST_OK && message.raw) {
-				status = blob_erase(e->desk->db, message.raw);
-				e->erased.blobs++;
-			}
-			if (status == ST_OK && message.intake)
-				status = erase_words(e, message.intake,
-				                     SLOT_NONE);
+			status = erase_message(e, ids[i]);
 		}
 	}
 	return status;
@@ -134,6 +171,20 @@ static enum status erase_record(struct eraser *e)
 	return status;
 }
 
+/* The mail whose words name the person names them too, however encoded. */
+static enum status erase_raw_of(struct eraser *e, int64_t event)
+{
+	struct message message = {0};
+	enum status status =
+		record_read(e->desk->db, RECORD_MESSAGE, event, &message.id);
+
+	if (status == ST_OK && message.raw) {
+		status = blob_erase(e->desk->db, message.raw);
+		e->erased.blobs++;
+	}
+	return status == ST_NOT_FOUND ? ST_OK : status;
+}
+
 /* Whatever words of others name the person: those rows go as well. */
 static enum status erase_mentions(struct eraser *e, struct str needle)
 {
@@ -147,8 +198,11 @@ static enum status erase_mentions(struct eraser *e, struct str needle)
 	while (status == ST_OK && count == ERASE_SLICE) {
 		status = content_search(e->desk->db, needle, after, events,
 		                        slots, ERASE_SLICE, &count);
-		for (size_t i = 0; i < count && status == ST_OK; i++)
+		for (size_t i = 0; i < count && status == ST_OK; i++) {
 			status = erase_words(e, events[i], slots[i]);
+			if (status == ST_OK)
+				status = erase_raw_of(e, events[i]);
+		}
 		/* An event may have more slots: look at the last one again. */
 		after = count > 0 ? events[count - 1] - 1 : after;
 	}
@@ -250,12 +304,55 @@ static enum status erase_scrub(struct sql_db *db)
 	return status == ST_OK ? sql_scrub(db) : status;
 }
 
+/* A person may have been known by several records. */
+static enum status erase_find_merged(struct eraser *e, int64_t *ids,
+                                     size_t *count_out)
+{
+	size_t count = 1;
+	enum status status = ST_OK;
+
+	ids[0] = e->contact;
+	for (size_t i = 0; i < count && status == ST_OK; i++) {
+		struct sql_query query;
+
+		sql_begin(&query, e->desk->db, &erase_merged);
+		sql_bind_i64(&query, 1, ids[i]);
+		sql_bind_i64(&query, 2, 0);
+		sql_bind_i64(&query, 3, ERASE_MERGED_MAX);
+		while (count < ERASE_MERGED_MAX && sql_next(&query))
+			ids[count++] = sql_i64(&query, 0);
+		status = sql_end(&query);
+	}
+	*count_out = count;
+	return status;
+}
+
+/* Inside a transaction. */
+static enum status erase_person(struct eraser *e, instant_ms now)
+{
+	struct arena *arena = arena_new((size_t)1 << 20);
+	int64_t ids[ERASE_MERGED_MAX];
+	size_t count = 0;
+	enum status status = erase_find_merged(e, ids, &count);
+
+	for (size_t i = 0; i < count && status == ST_OK; i++) {
+		e->contact = ids[i];
+		status = view_contact(e->desk->db, arena, ids[i], &e->person);
+		if (status == ST_OK)
+			status = erase_all(e, now);
+		arena_clear(arena);
+	}
+	arena_free(&arena);
+	return status;
+}
+
 enum status desk_erase(struct desk *desk, instant_ms now, int64_t contact,
                        struct erased *erased_out, struct problem *problem_out)
 {
-	struct arena *person = arena_new((size_t)1 << 20);
 	struct eraser e = {.desk = desk, .contact = contact};
-	enum status status = view_contact(desk->db, person, contact, &e.person);
+	struct contact record;
+	enum status status =
+		record_read(desk->db, RECORD_CONTACT, contact, &record.id);
 
 	e.arena = arena_new(LIMIT_TURN_ARENA_BYTES);
 	if (status == ST_NOT_FOUND)
@@ -263,7 +360,7 @@ enum status desk_erase(struct desk *desk, instant_ms now, int64_t contact,
 	if (status == ST_OK)
 		status = sql_transaction_begin(desk->db);
 	if (status == ST_OK) {
-		status = erase_all(&e, now);
+		status = erase_person(&e, now);
 		if (status == ST_OK)
 			status = sql_transaction_commit(desk->db);
 		else
@@ -274,91 +371,5 @@ enum status desk_erase(struct desk *desk, instant_ms now, int64_t contact,
 	if (status == ST_OK)
 		*erased_out = e.erased;
 	arena_free(&e.arena);
-	arena_free(&person);
-	return status;
-}
-
-static enum status restored_message(struct desk *desk, struct decision *d,
-                                    int64_t id)
-{
-	struct message *message;
-	struct ticket *ticket;
-	enum status status =
-		record_load(desk->db, d->state, RECORD_MESSAGE, id);
-
-	if (status != ST_OK)
-		return status;
-	message = state_message(d->state, id);
-	status = desk_load_ticket(desk, d, message->ticket, &ticket, NULL);
-	if (status == ST_OK)
-		outbound_fail(d, ticket, message, WHY_RESTORED,
-		              STR("The workspace was restored from a copy. "
-		                  "Whether this had left is not known: send "
-		                  "it again if it is still right."));
-	return status;
-}
-
-/* One command's worth of what was waiting; *count_out tells how much it was. */
-static enum status restored_slice(struct desk *desk, const struct turn *turn,
-                                  struct outcome *outcome_out,
-                                  size_t *count_out)
-{
-	int64_t ids[RESTORED_SLICE];
-	struct sql_query query;
-	struct decision d;
-	size_t count = 0;
-	enum status status;
-
-	if (desk_begin(desk, turn, &d, outcome_out, &status))
-		return status;
-	sql_begin(&query, desk->db, &erase_unsent);
-	sql_bind_i64(&query, 1, RESTORED_SLICE);
-	while (count < RESTORED_SLICE && sql_next(&query))
-		ids[count++] = sql_i64(&query, 0);
-	status = sql_end(&query);
-	for (size_t i = 0; i < count && status == ST_OK; i++)
-		status = restored_message(desk, &d, ids[i]);
-	if (status == ST_OK)
-		status = desk_commit(desk, turn, &d, outcome_out);
-	*count_out = count;
-	return status;
-}
-
-enum status desk_restored(struct desk *desk, const struct turn *turn,
-                          struct outcome *outcome_out)
-{
-	struct turn each = *turn;
-	struct decision d;
-	size_t count = RESTORED_SLICE;
-	enum status status;
-
-	if (desk_begin(desk, turn, &d, outcome_out, &status))
-		return status;
-	decide(&d, EV_WORKSPACE_RESTORED, 0, 0, d.now,
-	       DATA(workspace_restored, .up_to = desk->end.seq));
-	status = session_clear(desk->db);
-	if (status == ST_OK)
-		status = desk_commit(desk, turn, &d, outcome_out);
-	while (status == ST_OK && count == RESTORED_SLICE) {
-		desk->ports.fill_random(each.command, sizeof(each.command));
-		status = restored_slice(desk, &each, outcome_out, &count);
-	}
-	return status;
-}
-
-enum status desk_erasures(struct sql_db *db, int64_t *contacts_out, size_t room,
-                          size_t *count_out)
-{
-	struct sql_query query;
-	size_t count = 0;
-	enum status status;
-
-	sql_begin(&query, db, &erase_ledger_rows);
-	sql_bind_i64(&query, 1, (int64_t)room);
-	while (count < room && sql_next(&query))
-		contacts_out[count++] = sql_i64(&query, 0);
-	status = sql_end(&query);
-	if (status == ST_OK)
-		*count_out = count;
 	return status;
 }

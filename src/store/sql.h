@@ -45,6 +45,7 @@ struct sql_db; /* one connection */
 enum sql_open {
 	SQL_OPEN_WRITER, /* creates and migrates */
 	SQL_OPEN_READER, /* cannot write, whatever it is asked */
+	SQL_OPEN_COPY,   /* the same of any age, for sql_backup() alone */
 };
 
 /*

@@ -150,7 +150,7 @@ static enum status handle_open(struct sql_db *db, const char *path)
 	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
 	int code = 0;
 
-	if (db->how == SQL_OPEN_READER) {
+	if (db->how != SQL_OPEN_WRITER) {
 		flags |= SQLITE_OPEN_READONLY;
 	} else {
 		flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
@@ -198,7 +198,7 @@ static enum status settings_apply(struct sql_db *db)
 
 	if (status != ST_OK)
 		return status;
-	if (db->how == SQL_OPEN_READER)
+	if (db->how != SQL_OPEN_WRITER)
 		return sqlite_text_run(db, reader_settings);
 	status = sqlite_text_run(db, writer_settings);
 	if (status == ST_OK && !db->in_memory)
@@ -231,7 +231,7 @@ enum status sql_open(const char *path, enum sql_open how,
 	struct sql_db *db = NULL;
 	enum status status = ST_OK;
 
-	if (in_memory && how == SQL_OPEN_READER)
+	if (in_memory && how != SQL_OPEN_WRITER)
 		return problem_set(problem_out, ST_STORE, "workspace",
 		                   "a workspace in memory has no readers");
 	db = calloc(1, sizeof(*db) + count * sizeof(db->statements[0]));

@@ -149,7 +149,7 @@ enum status sqlite_schema_check(struct sql_db *db, struct problem *problem_out)
 		return status;
 	if (version > schema_newest())
 		return newer_refuse(version, problem_out);
-	if (version < schema_newest())
+	if (version < schema_newest() && db->how != SQL_OPEN_COPY)
 		return problem_set(problem_out, ST_STORE, "workspace",
 		                   "the workspace has an older schema (%lld); "
 		                   "start the program on it once",

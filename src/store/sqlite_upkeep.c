@@ -62,7 +62,7 @@ static enum status copy_write(struct sql_db *db, const char *path)
 	if (code != SQLITE_DONE)
 		status = sqlite_failed(db, code);
 	sqlite3_finalize(handle);
-	if (db->how == SQL_OPEN_READER) {
+	if (db->how != SQL_OPEN_WRITER) {
 		enum status closed =
 			sqlite_text_run(db, "PRAGMA query_only = ON");
 
