@@ -39,7 +39,7 @@ const groups = [
 	{ name: 'case', profile: 'san', limit: 5 * minute },
 	{ name: 'api', profile: 'san', limit: 5 * minute },
 	{ name: 'interop', profile: 'release', limit: 5 * minute, root: true },
-	{ name: 'torture', profile: 'release', limit: (mode === 'test-full' ? 60 : 5) * minute },
+	{ name: 'torture', profile: 'release', limit: (mode === 'test-full' ? 60 : 5) * minute, root: true },
 	{ name: 'upgrade', profile: 'release', limit: 5 * minute },
 	{ name: 'ui', profile: 'release', limit: 10 * minute },
 ]
@@ -182,7 +182,7 @@ async function longer() {
 
 async function nodeGroup({ name, profile, limit, root }) {
 	const program = path.resolve(`build/${profile}/holdfast`)
-	// Postfix can be started by root only.
+	// Postfix can be started, and a small disk mounted, by root only.
 	const command = root && process.getuid() !== 0 ? ['sudo', '--preserve-env'] : []
 	const [first, ...words] = [...command, process.execPath, '--test-reporter=tap']
 	for (const file of listing(`test/${name}`, /\.test\.mjs$/)) {

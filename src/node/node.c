@@ -11,17 +11,44 @@
 #include "node/node_private.h"
 
 #define NODE_READERS_DEFAULT 12
+/* A clock that is ahead loses one in so many ms. */
+#define NODE_CLOCK_LOSS 10
 
 void node_random(void *bytes, size_t length)
 {
 	randombytes_buf(bytes, length);
 }
 
+/*
+ * A system's clock that is set back must not hold what waits for a time: from
+ * there on ours runs ahead of it, and loses a tenth of what it is ahead by.
+ */
 instant_ms node_now(struct node *node)
 {
+	struct node_clock *clock = &node->clock;
+	instant_ms now;
+	span_ms lost;
+
 	if (node->config.now)
 		return node->config.now(node->config.now_context);
-	return node_system_now();
+	pthread_mutex_lock(&clock->lock);
+	now = node_system_now() + clock->ahead;
+	if (now < clock->last) {
+		clock->ahead += clock->last - now;
+		now = clock->last;
+	}
+	lost = (now - clock->lost_at) / NODE_CLOCK_LOSS;
+	if (lost > clock->ahead)
+		lost = clock->ahead;
+	if (lost > 0 || clock->ahead == 0)
+		clock->lost_at = now;
+	clock->ahead -= lost;
+	/* Between two losses it may stand still for a moment. */
+	if (now - lost > clock->last)
+		clock->last = now - lost;
+	now = clock->last;
+	pthread_mutex_unlock(&clock->lock);
+	return now;
 }
 
 instant_ms node_system_now(void)
@@ -183,6 +210,9 @@ enum status node_start(const struct node_config *config, struct node **node_out,
 		abort();
 	node->config = *config;
 	pthread_rwlock_init(&node->agency.lock, NULL);
+	pthread_mutex_init(&node->clock.lock, NULL);
+	/* Until the log is open, when it may turn out that it was later. */
+	node->clock.last = node->clock.lost_at = node_system_now();
 	/* Locks first: the writer nudges all of them. */
 	pthread_mutex_init(&node->timers.lock, NULL);
 	pthread_cond_init(&node->timers.work, NULL);
@@ -195,6 +225,9 @@ enum status node_start(const struct node_config *config, struct node **node_out,
 		free(node);
 		return status;
 	}
+	if (node->writer.desk.end.recorded_at > node->clock.last)
+		node->clock.last = node->clock.lost_at =
+			node->writer.desk.end.recorded_at;
 	feed_start(node, node->writer.desk.end.seq);
 	outbox_start(node);
 	timers_start(node);

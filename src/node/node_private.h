@@ -104,8 +104,17 @@ struct node_feed {
 	pthread_t thread;
 };
 
+/* What is added to the system's clock, so that time never steps back. */
+struct node_clock {
+	pthread_mutex_t lock;
+	instant_ms last;    /* told */
+	instant_ms lost_at; /* when it lost of that last */
+	span_ms ahead;
+};
+
 struct node {
 	struct node_config config;
+	struct node_clock clock;
 	struct node_writer writer;
 	struct node_readers readers;
 	struct node_agency agency;
