@@ -105,8 +105,9 @@ function children(pid) {
 
 // A library that sets the clock of a program forward; see late.c.
 export function lateLibrary() {
-	const file = path.resolve('build/torture/late.so')
-	fs.mkdirSync(path.dirname(file), { recursive: true })
+	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'holdfast-late-'))
+	const file = path.join(folder, 'late.so')
+	process.on('exit', () => fs.rmSync(folder, { recursive: true, force: true }))
 	const made = spawnSync('cc', ['-shared', '-fPIC', '-O1', '-Wall', '-Wextra', '-Werror', '-o', file, 'test/torture/late.c'], { encoding: 'utf8' })
 	if (made.status !== 0) throw new Error(`late.c: ${made.stderr}`)
 	return file
