@@ -37,13 +37,13 @@ SQL(view_quote, "SELECT span_start, span_end FROM signal"
                 " WHERE message = $1 AND kind = $2"
                 " ORDER BY strength DESC, id LIMIT 1");
 
-/* Nobody's tickets are most of them: that is no condition to begin with. */
+/* Nobody's tickets may be most of them or none: a type is better. */
 static const struct sql_statement *const *
 view_ids_by(const struct view_filter *filter)
 {
 	if (filter->client)
 		return &view_ids_client;
-	if (filter->assignee > 0)
+	if (filter->assignee > 0 || (filter->assignee < 0 && !filter->type))
 		return &view_ids_assignee;
 	if (filter->type &&
 	    (!filter->type_to || filter->type_to == filter->type))

@@ -120,7 +120,10 @@ struct view_tally {
 };
 CHECKED enum status view_tally(struct sql_db *db, struct arena *arena,
                                struct view_tally **rows_out, size_t *count_out);
-/* Open tickets whose next due time has passed, by type; at most `limit`. */
+/*
+ * Open tickets whose next due time has passed, by type; at most `limit` of
+ * those with a flag and of those without.
+ */
 CHECKED enum status view_late(struct sql_db *db, instant_ms now, size_t limit,
                               int64_t counts_out[], size_t types);
 
@@ -132,7 +135,10 @@ struct view_intake {
 CHECKED enum status view_quarantine(struct sql_db *db, struct arena *arena,
                                     struct view_intake *out, size_t room,
                                     size_t *count_out);
-/* How much mail is in each intake state, and outgoing in each delivery. */
+/*
+ * How much mail waits or is set aside, by intake state, and how much of the
+ * outgoing did not leave (yet), by delivery.
+ */
 CHECKED enum status view_mail_counts(struct sql_db *db, int64_t *intakes_out,
                                      int64_t *deliveries_out);
 

@@ -21,13 +21,19 @@ SQL(view_client_promise_ids, "SELECT id FROM promise WHERE client = $1"
                              " ORDER BY id DESC LIMIT $2");
 SQL(view_tally_rows, "SELECT rank, type, assignee, count FROM tally"
                      " WHERE count <> 0 ORDER BY rank, type, assignee");
+/*
+ * Flagged (1) or owed (2), and past due: a place in the inbox that is not a
+ * due time is negative. All of it stands in the inbox's index.
+ */
 SQL(view_late_rows,
-    "SELECT t.type FROM ticket t JOIN promise p ON p.id = t.clock_promise"
-    " WHERE t.rank <= 2 AND t.rank_at < $1 AND p.running = 1"
-    " ORDER BY t.rank, t.rank_at LIMIT $2");
-SQL(view_intake_counts, "SELECT state, COUNT(*) FROM intake GROUP BY state");
-SQL(view_delivery_counts,
-    "SELECT delivery, COUNT(*) FROM message WHERE kind = 2 GROUP BY delivery");
+    "SELECT type FROM ticket WHERE rank = $1 AND rank_at > 0 AND rank_at < $2"
+    " ORDER BY rank_at LIMIT $3");
+/* The conditions of the indexes: what is done with is not counted. */
+SQL(view_intake_counts, "SELECT state, COUNT(*) FROM intake"
+                        " WHERE state IN (1, 4) GROUP BY state");
+SQL(view_delivery_counts, "SELECT delivery, COUNT(*) FROM message"
+                          " WHERE delivery IN (1, 2, 3, 5, 6, 7)"
+                          " GROUP BY delivery");
 
 static enum status view_some_ids(struct sql_db *db,
                                  const struct sql_statement *const *text,
@@ -215,19 +221,26 @@ enum status view_tally(struct sql_db *db, struct arena *arena,
 enum status view_late(struct sql_db *db, instant_ms now, size_t limit,
                       int64_t counts_out[], size_t types)
 {
-	struct sql_query query;
+	enum status status = ST_OK;
 
 	memset(counts_out, 0, types * sizeof(*counts_out));
-	sql_begin(&query, db, &view_late_rows);
-	sql_bind_i64(&query, 1, now);
-	sql_bind_i64(&query, 2, (int64_t)limit);
-	while (sql_next(&query)) {
-		int64_t type = sql_i64(&query, 0);
+	for (int64_t rank = RANK_FLAGGED;
+	     rank <= RANK_OWED && status == ST_OK; rank++) {
+		struct sql_query query;
 
-		if (type >= 0 && (size_t)type < types)
-			counts_out[type]++;
+		sql_begin(&query, db, &view_late_rows);
+		sql_bind_i64(&query, 1, rank);
+		sql_bind_i64(&query, 2, now);
+		sql_bind_i64(&query, 3, (int64_t)limit);
+		while (sql_next(&query)) {
+			int64_t type = sql_i64(&query, 0);
+
+			if (type >= 0 && (size_t)type < types)
+				counts_out[type]++;
+		}
+		status = sql_end(&query);
 	}
-	return sql_end(&query);
+	return status;
 }
 
 enum status view_quarantine(struct sql_db *db, struct arena *arena,

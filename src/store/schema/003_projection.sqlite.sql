@@ -77,7 +77,7 @@ CREATE TABLE ticket (
 	rank INTEGER NOT NULL,
 	rank_at INTEGER NOT NULL
 );
-CREATE INDEX ticket_inbox ON ticket (rank, rank_at, id);
+CREATE INDEX ticket_inbox ON ticket (rank, rank_at, id, merged_into, assignee, type);
 CREATE INDEX ticket_client ON ticket (client, rank, rank_at, id);
 CREATE INDEX ticket_assignee ON ticket (assignee, rank, rank_at, id);
 CREATE INDEX ticket_type ON ticket (type, rank, rank_at, id);
@@ -166,6 +166,7 @@ CREATE TABLE message (
 );
 CREATE INDEX message_ticket ON message (ticket, id);
 CREATE INDEX message_contact ON message (contact, id);
+CREATE INDEX message_unsent ON message (delivery) WHERE delivery IN (1, 2, 3, 5, 6, 7);
 
 -- Something noticed in a message: a place in its words.
 CREATE TABLE signal (
