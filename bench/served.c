@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -116,11 +117,15 @@ double served_start(struct bench *bench, struct served *served)
 	return bench_seconds() - start;
 }
 
-void served_stop(struct served *served)
+double served_stop(struct served *served)
 {
+	struct rusage used = {0};
+
 	kill(served->pid, SIGTERM);
-	waitpid(served->pid, NULL, 0);
+	wait4(served->pid, NULL, 0, &used);
 	served->pid = 0;
+	return (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+	       (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
 }
 
 /* ------------------------------------------------------------------ memory */

@@ -36,7 +36,8 @@ struct served {
 void served_make(struct bench *bench, const char *name, struct served *served);
 /* Starts the program on it; gives the seconds until a page was answered. */
 double served_start(struct bench *bench, struct served *served);
-void served_stop(struct served *served);
+/* Gives the processor seconds of the program and all its children. */
+double served_stop(struct served *served);
 /* Removes the workspace. */
 void served_remove(struct served *served);
 /* Proportional set size of the program and all its children, in MB. */
