@@ -54,6 +54,7 @@ static void turn_done(struct made *made)
 	arena_clear(made->arena);
 	if (++made->batched % COMMIT_COMMANDS != 0)
 		return;
+	must(made, desk_index(&made->desk), "index");
 	must(made, sql_transaction_commit(made->db), "commit");
 	if (made->batched % ((size_t)COMMIT_COMMANDS * COMMITS_A_MOVE) == 0)
 		must(made, sql_checkpoint(made->db), "checkpoint");
@@ -106,6 +107,7 @@ void made_open(struct made *made, struct served *served)
 	    ST_OK)
 		bench_fail("%s", problem.text);
 	must(made, desk_open(&made->desk, made->db, &ports, &problem), "desk");
+	made->desk.index_later = true;
 	must(made, sql_transaction_begin(made->db), "begin");
 	turn = turn_next(made, 0);
 	must(made, desk_setup(&made->desk, &turn, &setup, &outcome, &problem),
@@ -117,6 +119,7 @@ void made_open(struct made *made, struct served *served)
 
 void made_end(struct made *made)
 {
+	must(made, desk_index(&made->desk), "index");
 	must(made, sql_transaction_commit(made->db), "commit");
 	must(made, sql_checkpoint(made->db), "checkpoint");
 	desk_close(&made->desk);

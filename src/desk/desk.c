@@ -6,6 +6,10 @@
 #include "base/limits.h"
 #include "store/project.h"
 #include "store/record.h"
+#include "store/search.h"
+
+/* Of a long answer these tell all ids that it names. */
+#define DESK_ANSWER_EVENTS 64
 
 enum status desk_open(struct desk *desk, struct sql_db *db,
                       const struct desk_ports *ports,
@@ -15,9 +19,22 @@ enum status desk_open(struct desk *desk, struct sql_db *db,
 
 	*desk = (struct desk){.db = db, .ports = *ports};
 	status = log_find_end(db, &desk->end);
+	desk->indexed = desk->end.seq;
 	if (status == ST_OK)
 		status = agency_load(db, ports->load_zone, NULL, &desk->agency,
 		                     problem_out);
+	return status;
+}
+
+enum status desk_index(struct desk *desk)
+{
+	enum status status = ST_OK;
+
+	if (desk->end.seq > desk->indexed)
+		status = search_add_range(desk->db, desk->indexed,
+		                          desk->end.seq);
+	if (status == ST_OK)
+		desk->indexed = desk->end.seq;
 	return status;
 }
 
@@ -69,19 +86,34 @@ static void desk_answer_event(const struct event *event,
 		outcome->ticket = event->data.field[0];
 }
 
+/* The first answer of a command that was carried out before. */
+static enum status desk_answer_again(struct desk *desk, const struct turn *turn,
+                                     struct outcome *outcome)
+{
+	struct event *events = arena_array(turn->arena, DESK_ANSWER_EVENTS,
+	                                   sizeof(*events));
+	size_t count = 0;
+	enum status status = log_read_command(desk->db, turn->command, events,
+	                                      DESK_ANSWER_EVENTS, &count);
+
+	for (size_t i = 0; i < count; i++)
+		desk_answer_event(&events[i], outcome);
+	outcome->repeated = true;
+	return status;
+}
+
 bool desk_begin(struct desk *desk, const struct turn *turn,
                 struct decision *decision_out, struct outcome *outcome_out,
                 enum status *status_out)
 {
-	struct event *events = arena_array(turn->arena, 64, sizeof(*events));
+	struct event first;
 	size_t count = 0;
 
 	*outcome_out = (struct outcome){.seq = desk->end.seq};
 	*status_out =
-		log_read_command(desk->db, turn->command, events, 64, &count);
-	for (size_t i = 0; i < count; i++)
-		desk_answer_event(&events[i], outcome_out);
-	outcome_out->repeated = count > 0;
+		log_read_command(desk->db, turn->command, &first, 1, &count);
+	if (*status_out == ST_OK && count > 0)
+		*status_out = desk_answer_again(desk, turn, outcome_out);
 	if (count > 0 || *status_out != ST_OK)
 		return true;
 	*decision_out = (struct decision){
@@ -148,6 +180,8 @@ enum status desk_commit(struct desk *desk, const struct turn *turn,
 		status = desk_append(desk, turn, d, i, &word);
 	if (status == ST_OK)
 		status = project_records(desk->db, d->state);
+	if (status == ST_OK && !desk->index_later)
+		status = desk_index(desk);
 	if (status == ST_OK && desk->agency_changed)
 		status = agency_reload(desk->db, desk->ports.load_zone,
 		                       &desk->agency);

@@ -32,6 +32,8 @@ struct desk {
 	struct log_end end; /* of the log, as this transaction sees it */
 	struct agency *agency;
 	bool agency_changed; /* by a command of this transaction */
+	int64_t indexed;     /* for search, up to this event */
+	bool index_later;    /* the caller ends its batch with desk_index() */
 };
 
 /* One turn: who asks, when, and the memory it may use. */
@@ -57,6 +59,8 @@ CHECKED enum status desk_open(struct desk *desk, struct sql_db *db,
                               const struct desk_ports *ports,
                               struct problem *problem_out);
 void desk_close(struct desk *desk);
+/* Makes what was said since the last time searchable. */
+CHECKED enum status desk_index(struct desk *desk);
 
 /* -- For the command files of this folder ------------------------------- */
 

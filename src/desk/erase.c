@@ -54,8 +54,11 @@ erase_run(struct eraser *e, const struct sql_statement *const *text, int64_t id)
 static enum status erase_words(struct eraser *e, int64_t event, enum slot slot)
 {
 	struct sql_db *db = e->desk->db;
-	enum status status = search_remove(db, event);
+	/* Only what is in the index can be taken out of it. */
+	enum status status = desk_index(e->desk);
 
+	if (status == ST_OK)
+		status = search_remove(db, event);
 	if (status == ST_OK)
 		status = content_erase(db, event, slot);
 	if (status == ST_OK)

@@ -20,14 +20,22 @@
 /* What a command may have changed in memory, to be put back. */
 struct writer_mark {
 	struct log_end end;
+	int64_t indexed;
 	bool agency_changed;
 };
+
+static struct writer_mark writer_mark(const struct desk *desk)
+{
+	return (struct writer_mark){desk->end, desk->indexed,
+	                            desk->agency_changed};
+}
 
 static void writer_undo(struct node *node, const struct writer_mark *mark)
 {
 	struct desk *desk = &node->writer.desk;
 
 	desk->end = mark->end;
+	desk->indexed = mark->indexed;
 	if (desk->agency_changed && !mark->agency_changed &&
 	    agency_reload(desk->db, desk->ports.load_zone, &desk->agency) !=
 	            ST_OK)
@@ -38,7 +46,7 @@ static void writer_undo(struct node *node, const struct writer_mark *mark)
 static void writer_run_job(struct node *node, struct node_job *job)
 {
 	struct desk *desk = &node->writer.desk;
-	struct writer_mark mark = {desk->end, desk->agency_changed};
+	struct writer_mark mark = writer_mark(desk);
 
 	job->status = sql_savepoint_begin(desk->db);
 	if (job->status != ST_OK)
@@ -95,7 +103,7 @@ static void writer_publish_agency(struct node *node)
 static void writer_batch(struct node *node, struct node_job *first)
 {
 	struct desk *desk = &node->writer.desk;
-	struct writer_mark mark = {desk->end, desk->agency_changed};
+	struct writer_mark mark = writer_mark(desk);
 	enum status status = sql_transaction_begin(desk->db);
 
 	for (struct node_job *job = first; job; job = job->next) {
@@ -105,6 +113,8 @@ static void writer_batch(struct node *node, struct node_job *first)
 			job->status = status;
 		writer_refuse(node, job);
 	}
+	if (status == ST_OK)
+		status = desk_index(desk);
 	if (status == ST_OK)
 		status = sql_transaction_commit(desk->db);
 	/* Nothing began, or the commit that failed has rolled back. */
@@ -252,6 +262,8 @@ enum status writer_start(struct node *node, struct problem *problem_out)
 	if (status == ST_OK)
 		status = desk_open(&writer->desk, writer->db, &ports,
 		                   problem_out);
+	/* Once a batch, not once a command. */
+	writer->desk.index_later = true;
 	if (status == ST_OK)
 		status =
 			agency_load(writer->db, zones_load, writer->desk.agency,

@@ -2,7 +2,6 @@
 
 #include "store/lookup.h"
 #include "store/record.h"
-#include "store/search.h"
 
 SQL(project_timer_set, "INSERT INTO timer (kind, subject, at)"
                        " VALUES ($1, $2, $3)"
@@ -185,9 +184,7 @@ static enum status project_message(struct sql_db *db, const struct event *event,
 
 	if (status == ST_OK && event->kind == EV_MESSAGE_RECEIVED)
 		status = project_message_digest(db, event->seq, words, count);
-	if (status != ST_OK)
-		return status;
-	return search_add(db, event->seq);
+	return status;
 }
 
 enum status project_words(struct sql_db *db, const struct event *event,

@@ -11,7 +11,7 @@
 
 /* The rows of all dirty records, their timers and the tally; then clean. */
 CHECKED enum status project_records(struct sql_db *db, struct state *state);
-/* What is looked up by the words of one event. */
+/* What is looked up by the words of one event; search_add_range() apart. */
 CHECKED enum status project_words(struct sql_db *db, const struct event *event,
                                   const struct content *words,
                                   size_t word_count);

@@ -53,6 +53,7 @@ struct rebuild {
 	struct sql_db *db;
 	struct state state;
 	struct arena *words; /* of one slice */
+	int64_t indexed;     /* for search, up to this event */
 	int64_t events;
 	bool write; /* else only fold */
 };
@@ -77,6 +78,18 @@ static enum status rebuild_words(struct rebuild *rebuild,
 	return status;
 }
 
+static enum status rebuild_slice(struct rebuild *rebuild)
+{
+	enum status status = project_records(rebuild->db, &rebuild->state);
+
+	if (status == ST_OK)
+		status = search_add_range(rebuild->db, rebuild->indexed,
+		                          rebuild->events);
+	rebuild->indexed = rebuild->events;
+	arena_clear(rebuild->words);
+	return status;
+}
+
 static enum status rebuild_event(void *context, const struct event *event)
 {
 	struct rebuild *rebuild = context;
@@ -87,10 +100,8 @@ static enum status rebuild_event(void *context, const struct event *event)
 	if (!rebuild->write)
 		return ST_OK;
 	status = rebuild_words(rebuild, event);
-	if (status == ST_OK && rebuild->events % REBUILD_SLICE == 0) {
-		status = project_records(rebuild->db, &rebuild->state);
-		arena_clear(rebuild->words);
-	}
+	if (status == ST_OK && rebuild->events % REBUILD_SLICE == 0)
+		status = rebuild_slice(rebuild);
 	return status;
 }
 
@@ -128,7 +139,7 @@ enum status project_rebuild(struct sql_db *db, int64_t *events_out,
 		return status;
 	status = rebuild_fold(db, true, &rebuild, problem_out);
 	if (status == ST_OK)
-		status = project_records(db, &rebuild.state);
+		status = rebuild_slice(&rebuild);
 	if (status == ST_OK)
 		*events_out = rebuild.events;
 	rebuild_release(&rebuild);

@@ -11,10 +11,10 @@
 
 SQL_DIALECTS(search_put,
              "INSERT INTO search (rowid, words)"
-             " SELECT id, words FROM search_source WHERE id = $1",
+             " SELECT id, words FROM search_source WHERE id > $1 AND id <= $2",
              "INSERT INTO search (id, words)"
              " SELECT id, to_tsvector('simple', words) FROM search_source"
-             " WHERE id = $1");
+             " WHERE id > $1 AND id <= $2");
 /* The source tells the index what to take back. */
 SQL_DIALECTS(search_take,
              "DELETE FROM search WHERE rowid IN"
@@ -48,7 +48,17 @@ static enum status run_on(struct sql_db *db,
 
 enum status search_add(struct sql_db *db, int64_t message)
 {
-	return run_on(db, &search_put, message);
+	return search_add_range(db, message - 1, message);
+}
+
+enum status search_add_range(struct sql_db *db, int64_t after, int64_t until)
+{
+	struct sql_query query;
+
+	sql_begin(&query, db, &search_put);
+	sql_bind_i64(&query, 1, after);
+	sql_bind_i64(&query, 2, until);
+	return sql_run(&query);
 }
 
 enum status search_remove(struct sql_db *db, int64_t message)

@@ -28,6 +28,12 @@
  * and added again after.
  */
 CHECKED enum status search_add(struct sql_db *db, int64_t message);
+/*
+ * All messages above `after` and up to `until`. The index is written out at
+ * every savepoint, so one call for many costs a fraction of one for each.
+ */
+CHECKED enum status search_add_range(struct sql_db *db, int64_t after,
+                                     int64_t until);
 CHECKED enum status search_remove(struct sql_db *db, int64_t message);
 /* Empties the index, for a rebuild. */
 CHECKED enum status search_drop(struct sql_db *db);
