@@ -26,13 +26,14 @@ struct arena {
 
 static struct block *arena_block(size_t size)
 {
-	struct block *block = calloc(1, sizeof(*block) + size);
+	struct block *block = malloc(sizeof(*block) + size);
 
 	if (!block) {
 		fputs("holdfast: out of memory\n", stderr);
 		abort();
 	}
-	block->size = size;
+	/* Zeroed piece by piece as it is given out: most of it never is. */
+	*block = (struct block){.size = size};
 	return block;
 }
 
@@ -72,8 +73,6 @@ void arena_clear(struct arena *arena)
 
 	arena_free_blocks(first->next);
 	first->next = NULL;
-	/* Zeroed again here, so that arena_alloc may promise zeroes. */
-	memset(first->bytes, 0, first->used);
 	first->used = 0;
 	arena->current = first;
 	arena->bytes_used = 0;
@@ -109,7 +108,7 @@ void *arena_alloc(struct arena *arena, size_t bytes)
 	void *memory = arena->current->bytes + arena->current->used;
 
 	arena->current->used += rounded;
-	return memory;
+	return memset(memory, 0, rounded);
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t bytes)

@@ -162,9 +162,11 @@ static void state_add(struct matcher *m, size_t fresh, struct state state)
 		m->states[m->states_count++] = state;
 }
 
-/* The word being read has this symbol: marks it, begins what it begins. */
-static void symbol_read(struct matcher *m, size_t fresh, uint32_t at,
-                        uint32_t symbol)
+/*
+ * The word being read has this symbol: marks it, begins what it begins. A node
+ * is reached by one symbol of one parent, so none of these is there already.
+ */
+static void symbol_read(struct matcher *m, uint32_t at, uint32_t symbol)
 {
 	const struct phrases *phrases = m->phrases;
 	uint32_t roots = m->words->list[at].flags & WORD_SENTENCE
@@ -177,33 +179,32 @@ static void symbol_read(struct matcher *m, size_t fresh, uint32_t at,
 		m->negated[at] = at + 1;
 	for (uint32_t root = 0; root < roots; root++) {
 		struct phrase_range range = phrases->roots[root][symbol];
-		for (uint32_t i = 0; i < range.count; i++)
-			state_add(
-				m, fresh,
-				(struct state){phrases->starts[range.first + i],
-			                       at, at});
+		for (uint32_t i = 0;
+		     i < range.count && m->states_count < STATES_MAX; i++)
+			m->states[m->states_count++] = (struct state){
+				phrases->starts[range.first + i], at, at};
 	}
 }
 
-static void word_read(struct matcher *m, size_t fresh, uint32_t at)
+static void word_read(struct matcher *m, uint32_t at)
 {
 	const struct word *word = &m->words->list[at];
 	uint32_t entries[PHRASE_ENTRIES_MAX];
 	size_t count = phrases_entries(m->phrases, word->fold, entries);
 
-	symbol_read(m, fresh, at, SYMBOL_WORD);
+	symbol_read(m, at, SYMBOL_WORD);
 	if (word->flags & WORD_NUMBER)
-		symbol_read(m, fresh, at, SYMBOL_NUMBER);
+		symbol_read(m, at, SYMBOL_NUMBER);
 	if (word->flags & WORD_MONEY)
-		symbol_read(m, fresh, at, SYMBOL_MONEY);
+		symbol_read(m, at, SYMBOL_MONEY);
 	if (word->flags & WORD_SHOUT)
-		symbol_read(m, fresh, at, SYMBOL_SHOUT);
+		symbol_read(m, at, SYMBOL_SHOUT);
 	for (size_t i = 0; i < count; i++) {
 		struct phrase_range range =
 			m->phrases->entries.items[entries[i]].symbols;
 		const uint32_t *symbols = m->phrases->symbols + range.first;
 		for (uint32_t j = 0; j < range.count; j++)
-			symbol_read(m, fresh, at, symbols[j]);
+			symbol_read(m, at, symbols[j]);
 	}
 }
 
@@ -246,9 +247,11 @@ static void match_word(struct matcher *m, uint32_t at)
 		m->negated[at] = m->negated[at - 1];
 	states_expire(m, at);
 	size_t fresh = m->states_count;
-	word_read(m, fresh, at);
+	word_read(m, at);
+	/* What begins here is no deeper node, so only those are compared. */
+	size_t begun = m->states_count;
 	for (size_t i = 0; i < fresh; i++)
-		step_from(m, fresh, m->states[i], at);
+		step_from(m, begun, m->states[i], at);
 	for (size_t i = fresh; i < m->states_count; i++) {
 		const struct state *state = &m->states[i];
 		uint32_t t = m->phrases->nodes.items[state->node].terminals;
