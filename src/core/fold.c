@@ -273,6 +273,12 @@ static struct message *fold_message(struct state *state,
 	return message;
 }
 
+/* Files that a person sent; the parts of a bounce are none. */
+static int64_t fold_files(const struct message *message)
+{
+	return message->automatic ? 0 : message->attachments;
+}
+
 /* A human message from the client: on the ticket and, once, on the client. */
 static void fold_unanswered(struct state *state, struct ticket *ticket,
                             const struct event *event)
@@ -309,7 +315,7 @@ static void fold_message_received(struct state *state,
 	message->counts = event->data.message_received.counts;
 	message->verified = event->data.message_received.verified;
 	message->answers = event->data.message_received.answers;
-	ticket->attachments += message->attachments;
+	ticket->attachments += fold_files(message);
 	ticket->newest_message = message->id;
 	ticket->newest_in = message->id;
 	if (message->counts)
@@ -445,8 +451,8 @@ static void fold_split_message(struct ticket *from, struct ticket *to,
 	message->ticket = to->id;
 	from->messages--;
 	to->messages++;
-	from->attachments -= message->attachments;
-	to->attachments += message->attachments;
+	from->attachments -= fold_files(message);
+	to->attachments += fold_files(message);
 	if (message->at > to->last_at)
 		to->last_at = message->at;
 	if (message->kind == MESSAGE_IN || message->kind == MESSAGE_OUT)

@@ -167,10 +167,17 @@ static struct str log_resumed(const struct reading *reading,
 static struct str log_escalated(const struct reading *reading,
                                 const struct event *event)
 {
+	static const char *const words[ESCALATE_COUNT] = {
+		[ESCALATE_NONE] = "Passed on",
+		[ESCALATE_OWNER] = "The owner is told",
+		[ESCALATE_BACKUP] = "The backup is told",
+		[ESCALATE_DESK_LEAD] = "The desk lead is told",
+		[ESCALATE_PARTNER] = "A partner is told",
+	};
 	int64_t to = event->data.promise_escalated.to;
 
-	return str_printf(reading->arena, "Passed on to the %s",
-	                  escalate_to_name((enum escalate_to)to));
+	(void)reading;
+	return str_of(words[to > 0 && to < ESCALATE_COUNT ? to : 0]);
 }
 
 static struct str log_called(const struct reading *reading,
