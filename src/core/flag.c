@@ -26,18 +26,33 @@ static void flag_raise(struct decision *d, struct ticket *ticket,
 	promise_call_back(d, ticket, rule, flag, message, at);
 }
 
+/*
+ * The message that makes it three, and the sixth, the ninth. Those between add
+ * nothing: the client's silence from us is flagged on one thread already, and
+ * one call settles all of it.
+ */
+static bool flag_sees_silence(const struct decision *d,
+                              const struct playbook_flag *rule,
+                              const struct ticket *ticket, int64_t message)
+{
+	const struct client *client = state_client(d->state, ticket->client);
+	const struct message *newest = state_message(d->state, message);
+
+	return newest->counts > 1 && client->unanswered >= rule->count &&
+	       client->unanswered % rule->count == 0;
+}
+
 /* Whether a rule about messages sees what it looks for. */
 static bool flag_sees(const struct decision *d,
                       const struct playbook_flag *rule,
-                      const struct ticket *ticket, const struct triage *triage,
-                      instant_ms at)
+                      const struct ticket *ticket, int64_t message,
+                      const struct triage *triage, instant_ms at)
 {
-	const struct client *client = state_client(d->state, ticket->client);
 	const struct triage_signal *signal;
 
 	switch (rule->when) {
 	case FLAG_WHEN_UNANSWERED:
-		return client->unanswered >= rule->count;
+		return flag_sees_silence(d, rule, ticket, message);
 	case FLAG_WHEN_SIGNAL:
 		signal = triage_signal(triage, rule->signal);
 		return signal && signal->strength_milli >= rule->strength_milli;
@@ -60,7 +75,8 @@ void flag_message(struct decision *d, struct ticket *ticket, int64_t message,
 	const struct playbook *playbook = rules_playbook(d->rules);
 
 	for (size_t i = 0; i < playbook->flags_count; i++) {
-		if (flag_sees(d, &playbook->flags[i], ticket, triage, at))
+		if (flag_sees(d, &playbook->flags[i], ticket, message, triage,
+		              at))
 			flag_raise(d, ticket, &playbook->flags[i], message, at);
 	}
 }
