@@ -369,9 +369,9 @@ static void demo_greet(struct demo *demo, struct serve *serve)
 	fflush(stdout);
 	if (!demo_link(demo, serve, "ruth@northlight.example"))
 		return;
-	printf("\nClients write every 20 to 60 seconds. What you send goes to "
-	       "%s/new and to nobody.\nStop with Ctrl-C; start anew with "
-	       "--fresh.\n",
+	printf("\nA client writes every one to three minutes. What you send "
+	       "goes to %s/new and to nobody.\nStop with Ctrl-C; start anew "
+	       "with --fresh.\n",
 	       demo->sink);
 	fflush(stdout);
 }

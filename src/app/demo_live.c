@@ -7,14 +7,21 @@
 #include "base/limits.h"
 #include "store/content.h"
 #include "store/log.h"
+#include "store/lookup.h"
 #include "store/record.h"
 #include "store/view.h"
 
 /* Pauses between two mails; longer the more is open, so that one can keep up.
  */
-#define LIVE_PAUSE_FROM (20 * SPAN_SECOND)
-#define LIVE_PAUSE_TO   (60 * SPAN_SECOND)
+#define LIVE_PAUSE_FROM (60 * SPAN_SECOND)
+#define LIVE_PAUSE_TO   (180 * SPAN_SECOND)
 #define LIVE_OPEN_MANY  30
+
+/*
+ * A client with that many messages unanswered writes no more by itself, so
+ * that an inbox left alone does not fill with calls to make.
+ */
+#define LIVE_UNANSWERED_MAX 2
 
 /* How soon a client answers what we sent, and how many of a hundred do. */
 #define LIVE_ANSWER_FROM (15 * SPAN_SECOND)
@@ -147,6 +154,25 @@ static void live_send(struct demo_live *live, struct live_mail *mail)
 		live->next_at += LIVE_PAUSE_TO; /* the store is in trouble */
 }
 
+/* Whether the person's client may write unasked; strangers may. */
+static bool live_patient(struct demo_live *live,
+                         const struct demo_person *person)
+{
+	struct view_contact contact = {0};
+	struct client client = {0};
+	struct sql_db *reader = node_reader_take(live->node);
+	int64_t id = 0;
+	enum status status = lookup_contact(reader, person->address, &id);
+
+	if (status == ST_OK && id)
+		status = view_contact(reader, live->arena, id, &contact);
+	if (status == ST_OK && contact.record.client)
+		status = record_read(reader, RECORD_CLIENT,
+		                     contact.record.client, &client.id);
+	node_reader_return(live->node, reader);
+	return status == ST_OK && client.unanswered < LIVE_UNANSWERED_MAX;
+}
+
 /* -- Something new --------------------------------------------------------- */
 
 static void live_new(struct demo_live *live)
@@ -162,7 +188,8 @@ static void live_new(struct demo_live *live)
 		person = &story->people[random_below(&live->random,
 		                                     story->person_count)];
 		if (person->client && !person->left &&
-		    str_equal(person->lang, recipe->lang))
+		    str_equal(person->lang, recipe->lang) &&
+		    live_patient(live, person))
 			break;
 		person = NULL;
 	}
@@ -253,7 +280,8 @@ static enum status live_chased(struct demo_live *live, struct sql_db *reader,
 		status = view_ticket(reader, live->arena, ids[i], &row);
 		if (status != ST_OK)
 			break;
-		if (row.record.unanswered > 0 && row.record.unanswered < 3 &&
+		if (row.record.unanswered > 0 &&
+		    row.client.record.unanswered < LIVE_UNANSWERED_MAX &&
 		    row.contact.record.id && row.record.newest_in &&
 		    live->now - row.record.last_in_at > LIVE_CHASE_AFTER &&
 		    random_below(&live->random, ++seen) == 0)
@@ -279,13 +307,7 @@ static bool live_chase(struct demo_live *live)
 		return false;
 	live_person(live, ticket.contact.name, ticket.contact.address,
 	            &mail.person);
-	recipe = live_recipe(
-		live,
-		ticket.record.unanswered > 1 &&
-				str_equal(mail.person.lang, STR("en"))
-			? "chase-third"
-			: "chase",
-		mail.person.lang);
+	recipe = live_recipe(live, "chase", mail.person.lang);
 	if (!recipe)
 		return false;
 	mail.post.text = live_words(live, recipe, "ask", &mail);

@@ -1,7 +1,7 @@
 /*
- * The demo while it is looked at: every 20 to 60 seconds a client writes. Some
- * ask something new, some ask again because nobody answered, and some answer
- * what was just sent to them.
+ * The demo while it is looked at: every one to three minutes a client writes.
+ * Some ask something new, some ask again because nobody answered, and some
+ * answer what was just sent to them.
  */
 #ifndef APP_DEMO_LIVE_H
 #define APP_DEMO_LIVE_H
