@@ -3,6 +3,8 @@
  * those that say something about a value have a function beside it. Words of
  * people (reasons, notes) are added as they are now, so erased ones are gone.
  */
+#include <inttypes.h>
+
 #include "core/playbook.h"
 #include "store/content.h"
 #include "store/log.h"
@@ -82,6 +84,14 @@ static const char *const promise_texts[PROMISE_KIND_COUNT] = {
 	[PROMISE_RESOLUTION]     = "Resolution",
 	[PROMISE_CALL_BACK]      = "Call back",
 };
+
+static const char *const hours_texts[HOURS_COUNT] = {
+	[HOURS_NONE]     = "",
+	[HOURS_BUSINESS] = " of working hours",
+	[HOURS_CLOCK]    = "",
+	[HOURS_CALLING]  = " of calling hours",
+};
+
 /* clang-format on */
 
 static struct str log_state(const struct reading *reading,
@@ -91,17 +101,31 @@ static struct str log_state(const struct reading *reading,
 	return str_of(state_texts[event->data.state_changed.state]);
 }
 
+/* "1 h 30 of working hours" */
+static struct str log_span(struct arena *arena, span_ms span, enum hours hours)
+{
+	int64_t minutes = span / SPAN_MINUTE;
+
+	if (minutes < 60)
+		return str_printf(arena, "%" PRId64 " min%s", minutes,
+		                  hours_texts[hours]);
+	if (minutes % 60 == 0)
+		return str_printf(arena, "%" PRId64 " h%s", minutes / 60,
+		                  hours_texts[hours]);
+	return str_printf(arena, "%" PRId64 " h %02" PRId64 "%s", minutes / 60,
+	                  minutes % 60, hours_texts[hours]);
+}
+
 static struct str log_promised(const struct reading *reading,
                                const struct event *event)
 {
-	struct duration within = {
-		.span = event->data.promise_made.target,
-		.hours = (enum hours)event->data.promise_made.hours,
-	};
+	struct str within =
+		log_span(reading->arena, event->data.promise_made.target,
+	                 (enum hours)event->data.promise_made.hours);
 
 	return str_printf(reading->arena, "%s promised within %.*s",
 	                  promise_texts[event->data.promise_made.kind],
-	                  STR_ARG(duration_text(reading->arena, within)));
+	                  STR_ARG(within));
 }
 
 static struct str log_flagged(const struct reading *reading,

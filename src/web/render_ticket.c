@@ -123,6 +123,8 @@ static void render_who(struct json_out *out, const struct view_ticket *ticket)
 	out_key_i64(out, "id", client->record.id);
 	out_key_str(out, "name", client->name);
 	out_key_text(out, "stage", stage_names[client->record.stage]);
+	out_key_i64(out, "unanswered", client->record.unanswered);
+	out_key_at(out, "unanswered_since", client->record.unanswered_since);
 	out_close(out, '}');
 	out_key(out, "contact");
 	if (ticket->contact.record.id == 0) {

@@ -55,9 +55,11 @@ static const struct shape_field setup_state[] = {
 SHAPE(shape_setup_state, setup_state);
 
 static const struct shape_field ticket_client[] = {
-	{.name = "id",    .kind = FIELD_ID,   .flags = R},
-	{.name = "name",  .kind = FIELD_TEXT, .flags = R},
-	{.name = "stage", .kind = FIELD_TEXT, .flags = R},
+	{.name = "id",               .kind = FIELD_ID,   .flags = R},
+	{.name = "name",             .kind = FIELD_TEXT, .flags = R},
+	{.name = "stage",            .kind = FIELD_TEXT, .flags = R},
+	{.name = "unanswered",       .kind = FIELD_INT,  .flags = R},
+	{.name = "unanswered_since", .kind = FIELD_AT,   .flags = N},
 };
 PART(shape_ticket_client, ticket_client);
 
