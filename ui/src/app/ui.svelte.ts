@@ -17,11 +17,13 @@ class Ui {
   /* the message at which to split, or whose flag is being answered */
   splitAt = $state<number | null>(null);
   narrow = $state(false);
+  short = $state(false);
   slim = $state(false);
   railHidden = $state(false);
 
   constructor() {
     this.#watch("(max-width: 760px)", (on) => (this.narrow = on));
+    this.#watch("(max-height: 680px)", (on) => (this.short = on));
     this.#watch("(max-width: 1000px)", (on) => (this.slim = on));
     this.#watch("(max-width: 1240px)", (on) => (this.railHidden = on));
   }

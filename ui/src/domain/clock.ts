@@ -28,7 +28,7 @@ export function isLate(clock: Clock, now: number): boolean {
 function timeLeft(clock: Clock, now: number, zone: string): string {
   const left = clock.due_at - now;
   if (left < HOUR) return clockSpan(left);
-  if (dayKey(clock.due_at, zone) !== dayKey(now, zone)) return when(clock.due_at, now, zone);
+  if (left > 8 * HOUR && dayKey(clock.due_at, zone) !== dayKey(now, zone)) return when(clock.due_at, now, zone);
   return clock.kind === "proposal" || clock.kind === "resolution" ? hourMinute(clock.due_at, zone) : clockSpan(left);
 }
 

@@ -38,7 +38,11 @@ export function placeOf(t: Ticket, now: number, zone: string): Place {
   return { key: "none", label: "Nothing owed", rank: 15 };
 }
 
+const owesCall = (t: Ticket): boolean => t.clock?.kind === "call_back" && t.clock.state !== "paused";
+
+/* A call that is owed stands above all: writing does not settle it. */
 function order(a: Ticket, b: Ticket): number {
+  if (owesCall(a) !== owesCall(b)) return owesCall(a) ? -1 : 1;
   if (a.clock && b.clock) return a.clock.due_at - b.clock.due_at || a.id - b.id;
   if (a.clock || b.clock) return a.clock ? -1 : 1;
   return b.last_at - a.last_at || b.id - a.id;

@@ -37,7 +37,7 @@ export type Flag = Of<typeof flagShape>;
 export const ticketShape = obj({
   id: num, subject: str, state: one(...ticketStates), waiting_reason: opt(str),
   type: one(...requestTypes), type_by: opt(one("rule", "member")),
-  client: obj({ id: num, name: str, stage: one("provisional", "client") }),
+  client: obj({ id: num, name: str, stage: one("provisional", "client"), unanswered: or(num, 0), unanswered_since: opt(num) }),
   contact: opt(obj({ id: num, name: or(str, ""), address: or(str, "") })),
   assignee: opt(num), opened_at: num, last_at: num, last_in_at: opt(num), last_out_at: opt(num),
   unanswered: or(num, 0), messages: or(num, 0), has_attachments: or(bool, false), preview: or(str, ""),
