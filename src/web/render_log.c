@@ -164,7 +164,14 @@ static struct str log_broken(const struct reading *reading,
 static struct str log_kept(const struct reading *reading,
                            const struct event *event)
 {
-	return log_promise(reading, event->data.promise_kept.promise, "kept");
+	int64_t promise = event->data.promise_kept.promise;
+	struct promise record = {0};
+
+	if (record_read(reading->db, RECORD_PROMISE, promise, &record.id) ==
+	            ST_OK &&
+	    record.broken_at)
+		return log_promise(reading, promise, "came late");
+	return log_promise(reading, promise, "kept");
 }
 
 static struct str log_withdrawn(const struct reading *reading,

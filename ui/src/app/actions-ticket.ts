@@ -19,9 +19,13 @@ const open = (id: string, name: string, picker: Picker, keys: string[], icon: No
 
 const isOpen = () => current() !== null && current()?.state !== "closed";
 
+/* An answer or a call is owed. A resolution is not: being done is what keeps
+   that promise. */
+export const owes = (t: Ticket): boolean => t.unanswered > 0 || (t.clock !== null && t.clock.state !== "paused" && t.clock.kind !== "resolution");
+
 /* Nothing owed: done at once. Something owed: done only with a reason. */
 export function done(t: Ticket): void {
-  if (t.clock && t.clock.state !== "paused") ui.pick("done");
+  if (t.clock && owes(t)) ui.pick("done");
   else setState(t, "closed");
 }
 

@@ -18,7 +18,6 @@ export function topFlags(t: Ticket): Flag[] {
   return signs(t).slice(0, 2);
 }
 
-
 const SHORT = 22;
 
 /* Unanswered are counted across the client's threads, as the rule does. */
@@ -53,7 +52,7 @@ export function quotesOf(flags: Flag[], messages: Message[]): Map<number, string
     const letters = m ? Array.from(m.text) : [];
     const others = (m?.signals ?? []).filter((s) => s.kind === f.kind).map((s) => letters.slice(s.start, s.end).join(""));
     const quote = [f.quote ?? "", ...others].find((q) => q !== "" && !used.has(q));
-    if (f.quote === null || quote === undefined) continue;
+    if (quote === undefined) continue;
     used.add(quote);
     found.set(f.id, quote);
   }

@@ -12,15 +12,17 @@ export interface Day { key: string; name: string; items: Item[] }
 
 /* What the messages themselves already say is not repeated as a line. */
 const spoken = /^(mail_received|message_received|reply_queued|mail_sent|mail_deferred|mail_failed|note_added|call_logged|bounce_received|ticket_opened)$/;
-const routine = /^(ticket_typed|promise_\w+|flag_raised)$/;
+const routine = /^(ticket_typed|promise_\w+|flag_raised|flag_cleared)$/;
+/* A reason that somebody gave stands in the open. */
+const isRoutine = (l: LogLine): boolean => routine.test(l.kind) && !(l.kind === "flag_cleared" && l.text.includes(":"));
 
 function fold(items: Item[]): Item[] {
   const found: Item[] = [];
   for (const item of items) {
     const last = found.at(-1);
-    if (item.kind !== "line" || !routine.test(item.line.kind)) found.push(item);
+    if (item.kind !== "line" || !isRoutine(item.line)) found.push(item);
     else if (last?.kind === "fold") last.lines.push(item.line);
-    else if (last?.kind === "line" && routine.test(last.line.kind)) found[found.length - 1] = { key: `f${last.line.seq}`, at: last.at, kind: "fold", lines: [last.line, item.line] };
+    else if (last?.kind === "line" && isRoutine(last.line)) found[found.length - 1] = { key: `f${last.line.seq}`, at: last.at, kind: "fold", lines: [last.line, item.line] };
     else found.push(item);
   }
   return found;

@@ -3,3 +3,8 @@
 export function takeFocus(element: HTMLElement): void {
   element.focus();
 }
+
+/* From the composer back to what was said: single keys work again. */
+export function toMessages(): void {
+  document.querySelector<HTMLElement>(".conv-s")?.focus();
+}
