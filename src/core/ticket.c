@@ -220,12 +220,39 @@ static void ticket_close(struct decision *d, struct ticket *ticket,
 	flag_clear_all(d, ticket, WHY_CLOSED, d->now);
 }
 
+/*
+ * Open again: what the close withdrew is owed from its true start, so that no
+ * message of a client waits without a clock, and the rest is a new cycle.
+ */
+static void ticket_reopen(struct decision *d, struct ticket *ticket,
+                          instant_ms closed_at)
+{
+	const struct playbook_clock *resolution = playbook_clock(
+		rules_playbook(d->rules), (enum request_type)ticket->type,
+		PROMISE_RESOLUTION);
+	struct promise *promise;
+	size_t cursor = 0;
+
+	while ((promise = state_next(d->state, RECORD_PROMISE, &cursor))) {
+		if (promise->ticket == ticket->id &&
+		    promise->state == PROMISE_WITHDRAWN &&
+		    promise->why == WHY_CLOSED &&
+		    promise->ended_at == closed_at &&
+		    !promise_find(ticket, (enum promise_kind)promise->kind))
+			promise_reopen(d, promise);
+	}
+	if (ticket_asks(ticket) && resolution &&
+	    !promise_find(ticket, PROMISE_RESOLUTION))
+		promise_make(d, ticket, resolution, d->now, ticket->newest_in);
+}
+
 enum status ticket_set_state(struct decision *d, struct ticket *ticket,
                              int64_t state, struct str reason,
                              struct problem *problem_out)
 {
 	enum status status = ticket_whole(ticket, problem_out);
 	int64_t was = ticket->state, event;
+	instant_ms closed_at = ticket->closed_at;
 
 	if (status != ST_OK)
 		return status;
@@ -239,6 +266,8 @@ enum status ticket_set_state(struct decision *d, struct ticket *ticket,
 	                    .why = WHY_MEMBER));
 	decide_words(d, event, SLOT_REASON, reason);
 	d->cause = event;
+	if (was == TICKET_CLOSED)
+		ticket_reopen(d, ticket, closed_at);
 	if (state == TICKET_CLOSED) {
 		ticket_close(d, ticket, event);
 	} else if (state == TICKET_WAITING_CLIENT) {

@@ -27,6 +27,7 @@ CHECKED enum status ticket_set_type(struct decision *d, struct ticket *ticket,
                                     int64_t type, struct problem *problem_out);
 CHECKED enum status ticket_assign(struct decision *d, struct ticket *ticket,
                                   int64_t member, struct problem *problem_out);
+/* The promises that the last close withdrew must be loaded. */
 CHECKED enum status ticket_set_state(struct decision *d, struct ticket *ticket,
                                      int64_t state, struct str reason,
                                      struct problem *problem_out);

@@ -89,8 +89,11 @@ enum status desk_ticket_state(struct desk *desk, const struct turn *turn,
                               struct problem *problem_out)
 {
 	TICKETS_BEGIN();
-	status = ticket_set_state(&d, ticket, asked->value, asked->text,
-	                          problem_out);
+	if (ticket->state == TICKET_CLOSED)
+		status = record_load_closed(desk->db, d.state, ticket->id);
+	if (status == ST_OK)
+		status = ticket_set_state(&d, ticket, asked->value, asked->text,
+		                          problem_out);
 	return tickets_end(desk, turn, &d, outcome_out, status);
 }
 

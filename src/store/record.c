@@ -107,6 +107,9 @@ SQL(record_messages, "SELECT id" MESSAGE_COLUMNS(COLUMN_NAME) //
 SQL(record_merged, "SELECT id" PROMISE_COLUMNS(COLUMN_NAME) //
     " FROM promise WHERE ticket = $1 AND state = 3 AND why = 4 ORDER BY id");
 static_assert(PROMISE_WITHDRAWN == 3 && WHY_MERGED == 4, "of record_merged");
+SQL(record_closed, "SELECT id" PROMISE_COLUMNS(COLUMN_NAME) //
+    " FROM promise WHERE ticket = $1 AND state = 3 AND why = 3 ORDER BY id");
+static_assert(PROMISE_WITHDRAWN == 3 && WHY_CLOSED == 3, "of record_closed");
 SQL(record_kept_by, "SELECT id" PROMISE_COLUMNS(COLUMN_NAME) //
     " FROM promise WHERE evidence = $1 AND evidence > 0 ORDER BY id");
 
@@ -114,6 +117,13 @@ enum status record_load_merged(struct sql_db *db, struct state *state,
                                int64_t ticket)
 {
 	return record_load_all(db, state, RECORD_PROMISE, &record_merged,
+	                       ticket);
+}
+
+enum status record_load_closed(struct sql_db *db, struct state *state,
+                               int64_t ticket)
+{
+	return record_load_all(db, state, RECORD_PROMISE, &record_closed,
 	                       ticket);
 }
 

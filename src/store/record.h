@@ -33,6 +33,9 @@ CHECKED enum status record_load_messages(struct sql_db *db, struct state *state,
 /* The promises of a ticket that a merge withdrew, to be taken back. */
 CHECKED enum status record_load_merged(struct sql_db *db, struct state *state,
                                        int64_t ticket);
+/* Those that closing it withdrew. */
+CHECKED enum status record_load_closed(struct sql_db *db, struct state *state,
+                                       int64_t ticket);
 /* The promises that a message kept, to be taken back if it fails. */
 CHECKED enum status record_load_kept_by(struct sql_db *db, struct state *state,
                                         int64_t message);
