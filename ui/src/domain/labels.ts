@@ -45,7 +45,6 @@ const flagLabels: Record<string, FlagLabel> = {
   legal_or_financial: { label: "Legal or money", icon: "receipt-text", tone: "late" },
   repeat_contact: { label: "Asked again", icon: "rotate-ccw", tone: "soon" },
   escalation_request: { label: "Asks for a call", icon: "phone-incoming", tone: "late" },
-  legal_or_financial: { label: "Money at stake", icon: "receipt-text", tone: "late" },
   breached: { label: "Clock late", icon: "clock", tone: "late" },
   due_soon: { label: "Due soon", icon: "clock", tone: "soon" },
   manual: { label: "Flagged", icon: "flag", tone: "late" },
