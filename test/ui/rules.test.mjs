@@ -7,11 +7,11 @@ import { rules } from './support/rules.mjs'
 const {
 	chipOf, groupTickets, belongs, parseView, viewQuery, inboxView, ticketShape, pageShape, countsShape, emptyCounts,
 	rank, fuzzy, oneTypo, EventReader, describeWeek, spansError, nextSpan, pieces, quoted, wantsHtml, linked, mentionsFile,
-	initials, fileSize, hueOf, when, clockSpan, span, spokenSpan, dayName, dayKey, timeline, flagWords, audience, attachmentIcon,
+	initials, fileSize, hueOf, when, clockSpan, span, spokenSpan, dayName, dayKey, timeline, flagWords, flagSentence, quotesOf, sumRows, audience, attachmentIcon,
 	messageShape, ShapeError, readable, withoutStop, signs,
 } = await rules(
 	'domain/clock.ts', 'domain/groups.ts', 'domain/views.ts', 'domain/types.ts', 'lib/fuzzy.ts', 'lib/sse.ts', 'domain/week.ts',
-	'domain/messages.ts', 'domain/composing.ts', 'domain/names.ts', 'lib/dates.ts', 'domain/timeline.ts', 'domain/flags.ts',
+	'domain/messages.ts', 'domain/composing.ts', 'domain/names.ts', 'lib/dates.ts', 'domain/timeline.ts', 'domain/flags.ts', 'domain/sum.ts',
 	'domain/attachments.ts', 'domain/shape.ts', 'domain/phrases.ts',
 )
 
@@ -80,6 +80,9 @@ test('inside a group the next clock comes first, then the newest word', () => {
 	const a = ticket({ clock: clock('first_response', now + 20 * MIN) })
 	const b = ticket({ clock: clock('first_response', now + 10 * MIN) })
 	assert.deepEqual(groupTickets([a, b], now, zone)[0].ids, [b.id, a.id])
+	const late = ticket({ clock: clock('first_response', now - 10 * MIN) })
+	const call = ticket({ clock: clock('call_back', now + 50 * MIN) })
+	assert.deepEqual(groupTickets([late, call], now, zone)[0].ids, [call.id, late.id], 'a call that is owed comes before all')
 	const old = ticket({ last_at: now - 5 * MIN })
 	const fresh = ticket({ last_at: now })
 	assert.deepEqual(groupTickets([old, fresh], now, zone)[0].ids, [fresh.id, old.id])
@@ -259,4 +262,27 @@ test('who reads a message is said, and a file has the icon of its kind', () => {
 	assert.equal(audience(m).short, 'to Desk, cc b@b.example')
 	assert.equal(attachmentIcon({ name: 'a.zip', type: 'application/octet-stream' }), 'file-archive')
 	assert.equal(attachmentIcon({ name: 'a', type: 'image/svg+xml' }), 'image')
+})
+
+test('unanswered messages are counted across threads, as the rule does', () => {
+	const t = ticket({ unanswered: 1, client: { id: 3, name: 'Marlow & Finch', stage: 'client', unanswered: 3, unanswered_since: now - 120 * MIN } })
+	const f = { id: 1, kind: 'unanswered', message: null, quote: null, text: 'Three messages unanswered' }
+	assert.equal(flagWords(f, t), '3 unanswered')
+	assert.equal(flagSentence(f, t, now), 'Three messages unanswered for 2 h, across threads')
+})
+
+test('a sentence is evidence once', () => {
+	const text = 'Third time. I give up.'
+	const m = message({ id: 7, text, signals: [{ kind: 'frustration', start: 0, end: 11 }, { kind: 'frustration', start: 12, end: 22 }, { kind: 'repeat_contact', start: 0, end: 11 }] })
+	const flags = [{ id: 1, kind: 'repeat_contact', message: 7, quote: 'Third time.' }, { id: 2, kind: 'frustration', message: 7, quote: 'Third time.' }]
+	assert.deepEqual([...quotesOf(flags, [m])], [[1, 'Third time.'], [2, 'I give up.']])
+})
+
+test('the sum behind a clock ends now', () => {
+	const part = (from, to, what, counted = 0) => ({ from_at: from, to_at: to, counted_ms: counted, what, reason: null })
+	const sum = [part(now - 20 * MIN, now + 10 * MIN, 'counted', 30 * MIN), part(now + 10 * MIN, now + 60 * MIN, 'closed'), part(now + 60 * MIN, now + 70 * MIN, 'counted', 10 * MIN)]
+	assert.deepEqual(sumRows({ sum }, now).map((r) => [r.what, r.counted_ms / MIN, r.open, r.ahead]), [
+		['counted', 20, true, false], ['counted', 10, false, true], ['closed', 0, false, true],
+	])
+	assert.deepEqual(sumRows({ sum: sum.slice(0, 1) }, now).map((r) => r.counted_ms / MIN), [20])
 })

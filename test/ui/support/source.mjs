@@ -29,7 +29,7 @@ export class Source {
 		this.cut = false
 		this.signed = true
 		this.conflict = null
-		/* called once, when a thread has been read and not yet answered */
+		/* {subject, then(t)}: called once, when that thread has been read and not yet answered */
 		this.whileReading = null
 		this.playbook = { text: 'version: 1\ntypes:\n  status_inquiry: 30m business\n', version: 3 }
 		this.calendar = { zone: agency.zone, week: { mon: [['09:00', '13:00'], ['14:00', '18:00']], tue: [['09:00', '18:00']] }, days: {}, holidays: ['2026-12-25'] }
@@ -175,14 +175,14 @@ export class Source {
 	thread(t, json) {
 		if (!t) return json(404, { status: 404, detail: 'There is no such thread.' })
 		const contact = this.scene.contacts.get(t.contact)
-		const meanwhile = this.whileReading
-		this.whileReading = null
+		const meanwhile = this.whileReading && t.subject.startsWith(this.whileReading.subject) ? this.whileReading : null
+		if (meanwhile) this.whileReading = null
 		const answer = {
 			seq: this.seq, now: Date.now(), ticket: this.row(t), participants: [{ contact: contact.id, name: contact.name, address: contact.address, role: 'client' }],
 			messages: this.of(t), promises: [], log: t.log, reasons: [{ text: 'Asks where things stand', quote: 'where is', rule: 'status' }],
 		}
 		if (!meanwhile) return json(200, answer)
-		meanwhile(t)
+		meanwhile.then(t)
 		setTimeout(() => json(200, answer), 300)
 	}
 
