@@ -11,6 +11,7 @@
 #include "base/str.h"
 
 #define DOC_DEPTH_MAX 8
+#define DOC_KEYS_MAX  1000 /* of one map */
 #define DOC_NODES_MAX 100000u
 
 enum doc_kind { DOC_SCALAR, DOC_LIST, DOC_MAP };
@@ -28,7 +29,10 @@ struct doc_node {
 	size_t count;
 };
 
-/* ST_INVALID with line and column: not YAML, or more of it than is read. */
+/*
+ * ST_INVALID: not one YAML document, or more of it than is read. The problem
+ * has line and column, 1-based, where there is a place to show.
+ */
 CHECKED enum status doc_parse(struct arena *arena, struct str yaml,
                               struct doc_node **root_out,
                               struct problem *problem_out);
