@@ -58,9 +58,9 @@ static enum status restore_read_erasures(struct restore *r)
 /* The files that the engine keeps beside one that it closed badly. */
 static void restore_unlink_beside(struct restore *r, const char *file)
 {
-	static const char *const ends[] = {"-wal", "-shm"};
+	static const char *const ends[] = {"-wal", "-shm", "-journal"};
 
-	for (size_t i = 0; i < 2; i++)
+	for (size_t i = 0; i < 3; i++)
 		unlink(str_cstr(
 			r->line->arena,
 			str_printf(r->line->arena, "%s%s", file, ends[i])));

@@ -242,6 +242,37 @@ static bool outbox_must_wait(enum status status)
 	return status == ST_BUSY || status == ST_STORE;
 }
 
+/* Its place stays taken meanwhile, so that it is not handed in at once. */
+static void outbox_rest(struct node_outbox *outbox)
+{
+	struct timespec until = node_until(OUTBOX_REST);
+
+	while (!outbox->stop &&
+	       pthread_cond_timedwait(&outbox->work, &outbox->lock, &until) ==
+	               0) {
+	}
+}
+
+/*
+ * What happened must be known: as long as it is only here, an end of the
+ * program would send the mail again. So it is recorded as soon as can be.
+ */
+static enum status outbox_record(struct outbox_work *w)
+{
+	struct node_outbox *outbox = &w->node->outbox;
+	bool stop = false;
+	enum status status = outbox_command(w, outbox_end_run);
+
+	while (outbox_must_wait(status) && !stop) {
+		pthread_mutex_lock(&outbox->lock);
+		outbox_rest(outbox);
+		stop = outbox->stop;
+		pthread_mutex_unlock(&outbox->lock);
+		status = outbox_command(w, outbox_end_run);
+	}
+	return status;
+}
+
 /* False when nothing could be tried; the timer comes again. */
 static bool outbox_deliver(struct outbox_work *w)
 {
@@ -253,7 +284,7 @@ static bool outbox_deliver(struct outbox_work *w)
 		return !outbox_must_wait(status);
 	driver->send(driver->context, w->arena, w->sender, w->recipients,
 	             w->recipient_count, w->raw, &w->sent);
-	status = outbox_command(w, outbox_end_run);
+	status = outbox_record(w);
 	if (status != ST_OK)
 		node_log(w->node,
 		         "mail %lld was tried, which could not be recorded",
@@ -301,17 +332,6 @@ static bool outbox_one(struct node *node, struct arena *arena, int64_t id)
 		return false;
 	outbox_refuse(w);
 	return true;
-}
-
-/* Its place stays taken meanwhile, so that it is not handed in at once. */
-static void outbox_rest(struct node_outbox *outbox)
-{
-	struct timespec until = node_until(OUTBOX_REST);
-
-	while (!outbox->stop &&
-	       pthread_cond_timedwait(&outbox->work, &outbox->lock, &until) ==
-	               0) {
-	}
 }
 
 static void *outbox_main(void *context)

@@ -72,6 +72,17 @@ static enum status copy_write(struct sql_db *db, const char *path)
 	return status;
 }
 
+/* With the journal by which the engine would have taken it back. */
+static void copy_remove(const char *path)
+{
+	char journal[4096];
+
+	unlink(path);
+	if (snprintf(journal, sizeof(journal), "%s-journal", path) <
+	    (int)sizeof(journal))
+		unlink(journal);
+}
+
 enum status sql_backup(struct sql_db *db, const char *path)
 {
 	enum status status = ST_OK;
@@ -92,7 +103,7 @@ enum status sql_backup(struct sql_db *db, const char *path)
 		status = ST_STORE;
 	}
 	if (status != ST_OK)
-		unlink(path);
+		copy_remove(path);
 	return status;
 }
 

@@ -4,12 +4,12 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 
-import { check, compose, deliver, Desk, lateLibrary, rows, until } from './lib.mjs'
+import { check, compose, deliver, Desk, late, rows, until } from './lib.mjs'
 
 describe('a clock that was an hour ahead', () => {
 	let desk
 
-	before(async () => { desk = await Desk.make({ undo: 1, env: { LD_PRELOAD: lateLibrary(), LATE_SECONDS: '3600' } }) })
+	before(async () => { desk = await Desk.make({ undo: 1, env: late(3600) }) })
 	after(async () => { await desk?.remove() })
 
 	const answer = async (n) => {

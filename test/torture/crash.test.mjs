@@ -11,7 +11,7 @@ import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import { test } from 'node:test'
 
-import { check, compose, Desk, dice, Feeder, full, holdfast, lateLibrary, newSeed, rows, sleep, until, within } from './lib.mjs'
+import { check, compose, Desk, dice, Feeder, full, holdfast, late, newSeed, rows, sleep, until, within } from './lib.mjs'
 
 const kills = Number(process.env.TORTURE_KILLS ?? (full ? 100 : 10))
 const feeders = 4
@@ -191,13 +191,13 @@ async function waits(desk) {
 }
 
 // What was under way when the program died is tried again late: in its time.
-async function settle(desk, late) {
+async function settle(desk) {
 	for (const hours of [1, 2, 3, 4]) {
 		const counts = () => rows(desk.data, 'SELECT count(*) AS n FROM message WHERE kind = 2 AND delivery IN (1, 2)')
 		await until('mail to be filed and sent', async () => (await desk.get('/api/health')).mail_in.waiting === 0 && (await counts())[0].n === 0)
 		if (await waits(desk) === 0) return
 		await desk.stop()
-		await desk.start({ env: { LD_PRELOAD: late, LATE_SECONDS: String(hours * 3600) } })
+		await desk.start({ env: late(hours * 3600) })
 		await until('mail under way to be tried again', async () => (await rows(desk.data,
 			'SELECT count(*) AS n FROM message WHERE kind = 2 AND delivery IN (1, 2, 3) OR delivery IN (5, 6) AND'
 			+ ` until_at < (unixepoch() + ${hours * 3600}) * 1000`))[0].n === 0)
@@ -261,7 +261,7 @@ async function repliesLeft(desk, commands, byWord) {
 	}
 }
 
-async function round(seed, count, late, t) {
+async function round(seed, count, t) {
 	const roll = dice(seed)
 	const desk = await Desk.make({ undo: 1 })
 	const mails = new Mails(desk, seed)
@@ -283,7 +283,7 @@ async function round(seed, count, late, t) {
 		// A mail whose parser was shot is set aside; a person has it read again.
 		const { items } = await desk.get('/api/quarantine')
 		for (const item of items) await desk.post(`/api/quarantine/${item.id}/retry`)
-		await settle(desk, late)
+		await settle(desk)
 		assert.deepEqual(mails.refused, [])
 		assert.deepEqual((await desk.get('/api/quarantine')).items, [])
 		await mailIsThereOnce(desk, mails)
@@ -306,9 +306,8 @@ async function round(seed, count, late, t) {
 }
 
 test(`${kills} kills under load`, { timeout: full ? 50 * 60_000 : 5 * 60_000 }, async (t) => {
-	const late = lateLibrary()
 	const seed = newSeed()
 	for (let done = 0, i = 0; done < kills; done += killsARound, i++) {
-		await t.test(`round ${i + 1}, seed ${seed + i}`, (inner) => round(seed + i, Math.min(killsARound, kills - done), late, inner))
+		await t.test(`round ${i + 1}, seed ${seed + i}`, (inner) => round(seed + i, Math.min(killsARound, kills - done), inner))
 	}
 })

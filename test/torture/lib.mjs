@@ -103,8 +103,15 @@ function children(pid) {
 	catch { return [] }
 }
 
-// A library that sets the clock of a program forward; see late.c.
-export function lateLibrary() {
+// The environment of a program whose clock is ahead; see late.c.
+export function late(seconds) {
+	library ??= lateLibrary()
+	return { LD_PRELOAD: library, LATE_SECONDS: String(seconds), ASAN_OPTIONS: 'verify_asan_link_order=0' }
+}
+
+let library = null
+
+function lateLibrary() {
 	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'holdfast-late-'))
 	const file = path.join(folder, 'late.so')
 	process.on('exit', () => fs.rmSync(folder, { recursive: true, force: true }))
