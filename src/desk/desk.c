@@ -90,8 +90,8 @@ static void desk_answer_event(const struct event *event,
 static enum status desk_answer_again(struct desk *desk, const struct turn *turn,
                                      struct outcome *outcome)
 {
-	struct event *events = arena_array(turn->arena, DESK_ANSWER_EVENTS,
-	                                   sizeof(*events));
+	struct event *events =
+		arena_array(turn->arena, DESK_ANSWER_EVENTS, sizeof(*events));
 	size_t count = 0;
 	enum status status = log_read_command(desk->db, turn->command, events,
 	                                      DESK_ANSWER_EVENTS, &count);

@@ -224,8 +224,8 @@ enum status view_late(struct sql_db *db, instant_ms now, size_t limit,
 	enum status status = ST_OK;
 
 	memset(counts_out, 0, types * sizeof(*counts_out));
-	for (int64_t rank = RANK_FLAGGED;
-	     rank <= RANK_OWED && status == ST_OK; rank++) {
+	for (int64_t rank = RANK_FLAGGED; rank <= RANK_OWED && status == ST_OK;
+	     rank++) {
 		struct sql_query query;
 
 		sql_begin(&query, db, &view_late_rows);
