@@ -43,12 +43,6 @@ void serve_stop(struct serve *serve);
 /* One line on standard error. */
 void serve_log(void *context, const char *line);
 
-/*
- * Prints "Open http://.../sign-in#TOKEN" for a member. False after saying why
- * not.
- */
-bool serve_print_link(struct serve *serve, int64_t member);
-
 /* `holdfast serve` */
 int app_serve(int argc, char **argv);
 

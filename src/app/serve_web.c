@@ -171,25 +171,6 @@ void serve_web_announce(struct serve *serve)
 	fflush(stdout);
 }
 
-bool serve_print_link(struct serve *serve, int64_t member)
-{
-	struct arena *arena = arena_new(LIMIT_TURN_ARENA_BYTES);
-	struct str link = STR("");
-	enum status status = web_sign_in_link(serve->node, arena,
-	                                      serve->web->url, member, &link);
-
-	if (status == ST_OK) {
-		printf("Open %.*s\n", STR_ARG(link));
-		fflush(stdout);
-	} else {
-		serve_log(serve, status == ST_NOT_FOUND
-		                         ? "there is no such active member"
-		                         : "a sign-in link cannot be stored");
-	}
-	arena_free(&arena);
-	return status == ST_OK;
-}
-
 void serve_web_committed(void *context, struct sql_db *reader,
                          struct arena *arena, const struct event *events,
                          size_t count)

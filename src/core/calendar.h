@@ -68,7 +68,6 @@ CHECKED enum status calendar_build(struct arena *arena,
                                    const struct zone *zone,
                                    const struct calendar **calendar_out,
                                    struct problem *problem_out);
-const struct zone *calendar_zone(const struct calendar *calendar);
 
 /* One version: in force from `valid_from` until the next one's. */
 struct calendar_version {

@@ -177,11 +177,6 @@ enum status calendar_build(struct arena *arena,
 	return ST_OK;
 }
 
-const struct zone *calendar_zone(const struct calendar *calendar)
-{
-	return calendar->zone ? calendar->zone : zone_utc();
-}
-
 const struct calendar *calendar_always(void)
 {
 	static const struct calendar_interval day = {0, DAY_MINUTES};

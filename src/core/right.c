@@ -36,12 +36,6 @@ bool role_has(enum role role, enum right right)
 	return right_rows[right].roles[role];
 }
 
-const char *role_name(enum role role)
-{
-	assert(role < ROLE_COUNT);
-	return role_names[role];
-}
-
 bool role_parse(struct str name, enum role *role_out)
 {
 	for (int role = ROLE_NONE + 1; role < ROLE_COUNT; role++) {

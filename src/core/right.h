@@ -27,8 +27,6 @@ enum right {
 
 bool role_has(enum role role, enum right right);
 
-/* "partner"; "none" for ROLE_NONE. */
-const char *role_name(enum role role);
 /* false, out untouched, unless `name` is a role that a member can have. */
 bool role_parse(struct str name, enum role *role_out);
 /* "ticket_read". */

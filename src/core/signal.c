@@ -32,14 +32,3 @@ const char *signal_kind_name(enum signal_kind kind)
 	assert((int)kind >= 0 && kind < SIGNAL_KIND_COUNT);
 	return signal_kind_names[kind];
 }
-
-bool signal_kind_find(struct str name, enum signal_kind *kind_out)
-{
-	for (int i = 1; i < SIGNAL_KIND_COUNT; i++) {
-		if (str_equal(name, str_of(signal_kind_names[i]))) {
-			*kind_out = (enum signal_kind)i;
-			return true;
-		}
-	}
-	return false;
-}

@@ -34,7 +34,5 @@ enum signal_kind {
 
 /* Name in YAML and JSON: "repeat_contact". */
 const char *signal_kind_name(enum signal_kind kind);
-/* False, out untouched, when no kind has that name. */
-bool signal_kind_find(struct str name, enum signal_kind *kind_out);
 
 #endif

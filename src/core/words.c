@@ -460,20 +460,3 @@ struct words words_split(struct arena *arena, struct str text)
 	return (struct words){text, s.list, s.count,
 	                      s.count ? s.sentence + 1 : 0};
 }
-
-struct str words_fold(struct arena *arena, struct str word)
-{
-	char *out = arena_alloc(arena, 2 * word.length + 8);
-	size_t used = 0;
-	for (size_t at = 0, length; at < word.length; at += length) {
-		uint32_t rune = rune_read(word, at, &length);
-		enum rune_class class = rune_class(rune);
-		if (class == RUNE_LETTER || class == RUNE_DIGIT)
-			used += rune_fold(rune, out + used);
-		else if (class == RUNE_EMOJI)
-			used += rune_write(rune, out + used);
-	}
-	if (used > WORD_BYTES_MAX)
-		used = WORD_BYTES_MAX;
-	return (struct str){out, used};
-}

@@ -46,7 +46,4 @@ struct words {
 /* Splits `text`, which should be valid UTF-8 (other bytes divide words). */
 struct words words_split(struct arena *arena, struct str text);
 
-/* One word folded, as the splitter does it. */
-struct str words_fold(struct arena *arena, struct str word);
-
 #endif

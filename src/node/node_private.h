@@ -160,7 +160,6 @@ void outbox_start(struct node *node);
 void outbox_stop(struct node *node);
 /* False when it is queued or under way already. */
 bool outbox_push(struct node *node, int64_t message);
-bool outbox_idle(struct node *node);
 void outbox_settle(struct node *node);
 
 void feed_start(struct node *node, int64_t seq);

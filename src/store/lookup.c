@@ -12,9 +12,6 @@ SQL(lookup_domain_row, "SELECT client FROM client_domain WHERE domain = $1"
 SQL(lookup_ref_row, "SELECT message, own FROM message_ref WHERE ref = $1"
                     " ORDER BY own DESC, message LIMIT 1");
 SQL(lookup_digest_row, "SELECT message FROM message_digest WHERE digest = $1");
-SQL(lookup_merged_rows, "SELECT id FROM ticket"
-                        " WHERE merged_into = $1 AND merged_into > 0"
-                        " ORDER BY id LIMIT $2");
 SQL(timer_due_rows, "SELECT kind, subject, at FROM timer WHERE at <= $1"
                     " ORDER BY at, kind, subject LIMIT $2");
 SQL(timer_next_row, "SELECT at FROM timer ORDER BY at LIMIT 1");
@@ -106,17 +103,6 @@ enum status lookup_digest(struct sql_db *db, struct str digest,
 	sql_begin(&query, db, &lookup_digest_row);
 	sql_bind_blob(&query, 1, digest);
 	return lookup_one(&query, message_out);
-}
-
-enum status lookup_merged(struct sql_db *db, int64_t ticket,
-                          int64_t *tickets_out, size_t room, size_t *count_out)
-{
-	struct sql_query query;
-
-	sql_begin(&query, db, &lookup_merged_rows);
-	sql_bind_i64(&query, 1, ticket);
-	sql_bind_i64(&query, 2, (int64_t)room);
-	return lookup_ids(&query, tickets_out, room, count_out);
 }
 
 static void lookup_digest_part(crypto_generichash_state *state, struct str part)

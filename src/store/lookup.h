@@ -21,10 +21,6 @@ CHECKED enum status lookup_ref(struct sql_db *db, struct str ref,
                                int64_t *message_out, bool *own_out);
 CHECKED enum status lookup_digest(struct sql_db *db, struct str digest,
                                   int64_t *message_out);
-/* The merge tombstones that point to a ticket. */
-CHECKED enum status lookup_merged(struct sql_db *db, int64_t ticket,
-                                  int64_t *tickets_out, size_t room,
-                                  size_t *count_out);
 
 #define LOOKUP_DIGEST_BYTES 16
 /* Hash of what a mail says; the same whichever mailbox it came to. */

@@ -144,12 +144,6 @@ void out_null(struct json_out *out)
 	buf_text(out->buf, "null");
 }
 
-void out_raw(struct json_out *out, struct str json)
-{
-	out_separate(out);
-	buf_str(out->buf, json);
-}
-
 void out_key_open(struct json_out *out, const char *key, char bracket)
 {
 	out_key(out, key);

@@ -30,8 +30,6 @@ void out_str(struct json_out *out, struct str value);
 void out_i64(struct json_out *out, int64_t value);
 void out_bool(struct json_out *out, bool value);
 void out_null(struct json_out *out);
-/* A value that is JSON already. */
-void out_raw(struct json_out *out, struct str json);
 
 /* Key and value in one call. */
 void out_key_open(struct json_out *out, const char *key, char bracket);

@@ -50,13 +50,6 @@ static const struct http_row *http_row(int status)
 	return NULL;
 }
 
-const char *http_title(int status)
-{
-	const struct http_row *row = http_row(status);
-
-	return row ? row->title : "OK";
-}
-
 void problem_answer(struct response *response, int http,
                     const struct problem *problem, const char *extra)
 {

@@ -9,8 +9,6 @@
 
 /* 404 for ST_NOT_FOUND and so on; 200 for ST_OK. */
 int http_of_status(enum status status);
-/* "Not Found". */
-const char *http_title(int status);
 
 /*
  * Replaces whatever `response` holds. `extra` names a member that is set to

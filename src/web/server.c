@@ -514,11 +514,6 @@ enum status server_start(const struct server_config *config, struct web *web,
 	return ST_OK;
 }
 
-uint16_t server_port(const struct server *server)
-{
-	return server->port;
-}
-
 void server_stop(struct server **server_at)
 {
 	struct server *server = *server_at;

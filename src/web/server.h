@@ -38,6 +38,5 @@ CHECKED enum status server_start(const struct server_config *config,
                                  struct problem *problem,
                                  struct server **server_out);
 void server_stop(struct server **server);
-uint16_t server_port(const struct server *server);
 
 #endif

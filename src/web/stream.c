@@ -182,16 +182,6 @@ void hub_publish(struct hub *hub, const struct stream_item *items, size_t count)
 	pthread_mutex_unlock(&hub->lock);
 }
 
-int64_t hub_head(struct hub *hub)
-{
-	int64_t head;
-
-	pthread_mutex_lock(&hub->lock);
-	head = hub->head;
-	pthread_mutex_unlock(&hub->lock);
-	return head;
-}
-
 bool hub_skip(struct hub *hub, int64_t seq)
 {
 	bool skip;

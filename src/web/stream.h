@@ -59,7 +59,6 @@ void hub_release(struct hub *hub);
 /* Items in order of `seq`, none below what was published before. */
 void hub_publish(struct hub *hub, const struct stream_item *items,
                  size_t count);
-int64_t hub_head(struct hub *hub);
 /*
  * True if nobody listens: then nothing need be published up to `seq`, and who
  * comes back later asks the store for it.
