@@ -323,7 +323,6 @@ static void mail_in_words(struct mail_filing *f)
 	in->errors =
 		mail_in_lines(arena, mail->errors, mail->error_count, STR(""));
 	in->dated_at = mail->date;
-	in->automatic = (int)mail->kind;
 }
 
 /* The same mail to another of our mailboxes, or once more to this one. */
@@ -362,9 +361,6 @@ static enum status mail_in_loop(struct mail_filing *f, bool *loop_out)
 	status = token_loop(f->desk, f->d->arena, mail->message_id, &expected);
 	if (status == ST_OK)
 		*loop_out = str_equal(expected, mail->signals.loop);
-	/* A header that anybody could have written is inert. */
-	if (!*loop_out)
-		f->in.automatic = MAIL_AUTO_NONE;
 	return status;
 }
 
@@ -437,7 +433,8 @@ enum status desk_mail_file(struct desk *desk, const struct turn *asked,
 {
 	struct turn turn = *asked;
 	struct decision d;
-	struct mail_filing f = {.desk = desk, .d = &d, .mail = mail};
+	struct mail read = *mail;
+	struct mail_filing f = {.desk = desk, .d = &d, .mail = &read};
 	int64_t twin = 0, message;
 	bool loop;
 	enum status status;
@@ -461,6 +458,9 @@ enum status desk_mail_file(struct desk *desk, const struct turn *asked,
 			            .message = twin));
 		return desk_commit(desk, &turn, &d, outcome_out);
 	}
+	/* A header that anybody could have written is inert. */
+	read.kind = mail->kind_unlooped;
+	f.in.automatic = (int)read.kind;
 	status = mail_in_prepare(&f);
 	if (status != ST_OK)
 		return status;

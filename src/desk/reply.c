@@ -34,38 +34,64 @@ static struct str reply_person(struct arena *arena, struct str name,
 	                  STR_ARG(address));
 }
 
-static enum status reply_contact(struct reply_work *w, int64_t contact,
-                                 struct str *line_out)
+/* The client that is left of it after merges. */
+static enum status reply_client(struct sql_db *db, int64_t *client)
 {
-	struct view_contact view;
-	enum status status =
-		view_contact(w->desk->db, w->d->arena, contact, &view);
+	struct client found;
 
+	for (int hops = 0; hops < 16; hops++) {
+		enum status status =
+			record_read(db, RECORD_CLIENT, *client, &found.id);
+
+		if (status != ST_OK || found.merged_into == 0)
+			return status;
+		*client = found.merged_into;
+	}
+	return ST_OK;
+}
+
+enum status reply_recipient(struct sql_db *db, struct arena *arena,
+                            const struct ticket *ticket,
+                            struct view_contact *contact_out)
+{
+	struct message message = {0};
+	struct view_contact contact = {0};
+	int64_t client = ticket->client;
+	enum status status = reply_client(db, &client);
+
+	if (status == ST_OK && ticket->newest_in)
+		status = record_read(db, RECORD_MESSAGE, ticket->newest_in,
+		                     &message.id);
+	if (status == ST_OK && message.contact)
+		status = view_contact(db, arena, message.contact, &contact);
+	if (status == ST_OK && contact.record.id)
+		status = reply_client(db, &contact.record.client);
+	if (status == ST_OK && contact.record.client != client)
+		contact = (struct view_contact){0};
+	if (status == ST_OK && !contact.record.id && ticket->contact)
+		status = view_contact(db, arena, ticket->contact, &contact);
 	if (status == ST_OK)
-		*line_out = reply_person(w->d->arena, view.name, view.address);
+		*contact_out = contact;
 	return status;
 }
 
-/* Whom the answer is to: who wrote the message, else the ticket's contact. */
+/* Whom the answer is to, and which mail it answers. */
 static enum status reply_to(struct reply_work *w)
 {
-	struct message message = {0};
-	enum status status = ST_OK;
+	struct view_contact contact;
+	enum status status =
+		reply_recipient(w->desk->db, w->d->arena, w->ticket, &contact);
 
-	if (w->ticket->newest_in)
-		status = record_read(w->desk->db, RECORD_MESSAGE,
-		                     w->ticket->newest_in, &message.id);
 	if (status != ST_OK)
 		return status;
-	w->out.contact = message.contact ? message.contact : w->ticket->contact;
-	w->out.answers = message.id;
-	if (w->out.contact)
-		status = reply_contact(w, w->out.contact, &w->out.to);
-	if (status == ST_OK && w->out.to.length == 0)
+	w->out.contact = contact.record.id;
+	w->out.answers = w->ticket->newest_in;
+	if (contact.address.length == 0)
 		return problem_set(w->problem, ST_INVALID, "to",
 		                   "This thread has nobody to answer: its "
 		                   "mail named no address.");
-	return status;
+	w->out.to = reply_person(w->d->arena, contact.name, contact.address);
+	return ST_OK;
 }
 
 /* Copies that the writer chose, each an address and nothing more. */
@@ -96,32 +122,58 @@ static enum status reply_cc_given(struct reply_work *w)
 	return status;
 }
 
-/* Copies as the thread has them: the client's own colleagues. */
+/* Whether the mail that is answered had that address among its readers. */
+static bool reply_has_reader(struct arena *arena, struct str readers,
+                             struct str address)
+{
+	struct str line, lower = str_lower(arena, readers);
+
+	address = str_lower(arena, address);
+	while (str_line(&lower, &line)) {
+		struct str end = str_printf(arena, "<%.*s>", STR_ARG(address));
+
+		if (str_equal(line, address) || str_ends(line, end))
+			return true;
+	}
+	return false;
+}
+
+/* Copies as the mail that is answered had them: the client's colleagues. */
 static enum status reply_cc_thread(struct reply_work *w)
 {
 	struct view_participant people[REPLY_CC_MAX];
+	struct arena *arena = w->d->arena;
+	struct str to = STR(""), cc = STR(""), readers;
 	size_t count = 0;
 	struct buf buf;
 	enum status status =
-		view_participants(w->desk->db, w->d->arena, w->ticket->id,
-	                          people, REPLY_CC_MAX, &count);
+		view_participants(w->desk->db, arena, w->ticket->id, people,
+	                          REPLY_CC_MAX, &count);
 
+	if (status == ST_OK && w->out.answers)
+		status = content_read(w->desk->db, arena, w->out.answers,
+		                      SLOT_TO, &to);
+	if (status == ST_OK && w->out.answers)
+		status = content_read(w->desk->db, arena, w->out.answers,
+		                      SLOT_CC, &cc);
 	if (status != ST_OK)
 		return status;
+	readers = str_printf(arena, "%.*s\n%.*s", STR_ARG(to), STR_ARG(cc));
 	buf_init(&buf, LIMIT_TEXT_BYTES);
 	for (size_t i = 0; i < count; i++) {
 		const struct view_participant *person = &people[i];
 
 		if (person->contact == w->out.contact ||
 		    person->client != w->ticket->client ||
-		    person->address.length == 0)
+		    person->address.length == 0 ||
+		    !reply_has_reader(arena, readers, person->address))
 			continue;
 		if (buf.length > 0)
 			buf_char(&buf, '\n');
-		buf_str(&buf, reply_person(w->d->arena, person->name,
-		                           person->address));
+		buf_str(&buf,
+		        reply_person(arena, person->name, person->address));
 	}
-	w->out.cc = str_copy(w->d->arena, buf_view(&buf));
+	w->out.cc = str_copy(arena, buf_view(&buf));
 	buf_release(&buf);
 	return ST_OK;
 }

@@ -8,13 +8,15 @@
 
 #include "core/outbound.h"
 #include "desk/desk.h"
+#include "store/view.h"
 
 struct reply {
 	int64_t ticket; /* 0: a new thread, to `to` */
 	struct str text, html;
 	struct str subject; /* of a new thread */
 	struct str to_name, to_address;
-	const struct str *cc; /* addresses; NULL: as on the thread */
+	const struct str
+		*cc; /* addresses; not given: as on the mail answered */
 	size_t cc_count;
 	bool cc_given;
 	const int64_t *uploads;
@@ -22,6 +24,15 @@ struct reply {
 	int64_t seen; /* newest message that the writer had before them */
 	enum then then;
 };
+
+/*
+ * Whom an answer on the ticket goes to: who wrote its newest mail, if they are
+ * of its client, else who began it. record.id 0: nobody is known. A forged
+ * mail on a thread must not draw the answer to the forger.
+ */
+CHECKED enum status reply_recipient(struct sql_db *db, struct arena *arena,
+                                    const struct ticket *ticket,
+                                    struct view_contact *contact_out);
 
 /* ST_CONFLICT when the client wrote after `seen`: look first. */
 CHECKED enum status desk_reply(struct desk *desk, const struct turn *turn,

@@ -86,6 +86,9 @@ whose_sender(const struct desk *desk, const struct mail *mail, bool *member_out)
 	    !agency_address_by_text(desk->agency,
 	                            mail->reply_to.items[0].address))
 		return mail->reply_to.items[0];
+	/* Our own mailbox is nobody who could be answered. */
+	if (ours)
+		from.address = STR("");
 	if (!agency_member_by_address(desk->agency, from.address))
 		return from;
 	/* One of us passed a client's mail on: it is the client's. */

@@ -95,6 +95,35 @@ static bool address_quoted_valid(struct str local)
 	return true;
 }
 
+/*
+ * Characters that are not seen, or turn the order of others around, would make
+ * one address look like another.
+ */
+static bool address_is_seen(struct str address)
+{
+	const unsigned char *s = (const unsigned char *)address.text;
+
+	for (size_t i = 0; i + 1 < address.length; i++) {
+		/* U+0080 to U+009F, U+00AD */
+		if (s[i] == 0xc2 && (s[i + 1] < 0xa0 || s[i + 1] == 0xad))
+			return false;
+		if (i + 2 == address.length)
+			break;
+		/* U+200B to U+200F, U+2028 to U+202E, U+2060 to U+206F */
+		if (s[i] == 0xe2 && s[i + 1] == 0x80 &&
+		    ((s[i + 2] >= 0x8b && s[i + 2] <= 0x8f) ||
+		     (s[i + 2] >= 0xa8 && s[i + 2] <= 0xae)))
+			return false;
+		if (s[i] == 0xe2 && s[i + 1] == 0x81 && s[i + 2] >= 0xa0 &&
+		    s[i + 2] <= 0xaf)
+			return false;
+		/* U+FEFF */
+		if (s[i] == 0xef && s[i + 1] == 0xbb && s[i + 2] == 0xbf)
+			return false;
+	}
+	return true;
+}
+
 bool address_valid(struct str address)
 {
 	struct str local = address_local(address);
@@ -102,7 +131,7 @@ bool address_valid(struct str address)
 
 	if (address.length > LIMIT_ADDRESS_BYTES || local.length == 0 ||
 	    local.length > 128 || domain.length == 0 ||
-	    !str_utf8_valid(address))
+	    !str_utf8_valid(address) || !address_is_seen(address))
 		return false;
 	if (local.text[0] == '"') {
 		if (!address_quoted_valid(local))

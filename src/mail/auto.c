@@ -342,8 +342,6 @@ static enum mail_auto auto_kind(struct reader *reader)
 {
 	bool marked = auto_is_marked(reader);
 
-	if (reader->mail->signals.loop.length > 0)
-		return MAIL_AUTO_LOOP;
 	if (reader_feedback(reader))
 		return MAIL_AUTO_FEEDBACK;
 	if (reader_bounce(reader))
@@ -360,8 +358,10 @@ void reader_classify(struct reader *reader)
 	struct mail *mail = reader->mail;
 
 	auto_signals(reader);
-	mail->kind = auto_kind(reader);
-	if (mail->kind == MAIL_AUTO_VACATION)
+	mail->kind_unlooped = auto_kind(reader);
+	mail->kind = mail->signals.loop.length > 0 ? MAIL_AUTO_LOOP
+	                                           : mail->kind_unlooped;
+	if (mail->kind_unlooped == MAIL_AUTO_VACATION)
 		mail->away_until = auto_away_until(reader);
 	/* A form sends as no-reply for a person who can be answered. */
 	mail->signals.no_auto_answer =

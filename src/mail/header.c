@@ -190,6 +190,17 @@ struct str header_unfold(struct arena *arena, struct str value)
 	return (struct str){text, length};
 }
 
+/* U+202A to U+202E and U+2066 to U+2069: marks that turn the order around. */
+static bool header_turns(struct str text, size_t at)
+{
+	const unsigned char *s = (const unsigned char *)text.text + at;
+
+	if (text.length - at < 3 || s[0] != 0xe2)
+		return false;
+	return (s[1] == 0x80 && s[2] >= 0xaa && s[2] <= 0xae) ||
+	       (s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9);
+}
+
 /*
  * Some clients put separators in the bytes of encoded words; a person's header
  * is one line, and nothing invisible may turn its reading order around.
@@ -202,6 +213,10 @@ static struct str header_one_line(struct arena *arena, struct str text)
 	for (size_t i = 0; i < text.length; i++) {
 		unsigned char c = (unsigned char)copy[i];
 
+		if (header_turns((struct str){copy, text.length}, i)) {
+			i += 2;
+			continue;
+		}
 		if (c < ' ' || c == 0x7f)
 			c = ' ';
 		/* U+0085, U+2028, U+2029: line ends in disguise. */

@@ -125,8 +125,9 @@ struct mail {
 	struct mail_attachment *attachments;
 	size_t attachment_count;
 	enum mail_auto kind;
-	struct mail_bounce bounce; /* filled for BOUNCE and FEEDBACK */
-	instant_ms away_until;     /* VACATION that says so, else 0 */
+	enum mail_auto kind_unlooped; /* if our loop header is a lie */
+	struct mail_bounce bounce;    /* filled for BOUNCE and FEEDBACK */
+	instant_ms away_until;        /* VACATION that says so, else 0 */
 	struct mail_forwarded forwarded;
 	struct mail_signals signals;
 	struct str *errors; /* what was odd, for people */

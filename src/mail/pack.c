@@ -223,6 +223,7 @@ static void codec_header(struct codec *codec, struct mail *mail)
 static void codec_mail(struct codec *codec, struct mail *mail)
 {
 	uint64_t magic = PACK_MAGIC, kind = mail->kind;
+	uint64_t unlooped = mail->kind_unlooped;
 
 	codec_number(codec, &magic, PACK_MAGIC);
 	codec->bad |= magic != PACK_MAGIC;
@@ -237,8 +238,11 @@ static void codec_mail(struct codec *codec, struct mail *mail)
 	for (size_t i = 0; !codec->bad && i < mail->attachment_count; i++)
 		codec_attachment(codec, &mail->attachments[i]);
 	codec_number(codec, &kind, MAIL_AUTO_COUNT - 1);
-	if (!codec->bad)
+	codec_number(codec, &unlooped, MAIL_AUTO_COUNT - 1);
+	if (!codec->bad) {
 		mail->kind = (enum mail_auto)kind;
+		mail->kind_unlooped = (enum mail_auto)unlooped;
+	}
 	codec_bounce(codec, &mail->bounce);
 	codec_instant(codec, &mail->away_until);
 	codec_forwarded(codec, &mail->forwarded);

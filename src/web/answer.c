@@ -134,6 +134,7 @@ static enum status run_route(const struct web *web, struct request *request,
 		status = parse_query(request);
 	if (status == ST_OK)
 		status = parse_body(request);
+	guard_bind_command(request);
 	if (status == ST_OK)
 		status = request->route->handler(request, response);
 	if (status == ST_OK && !request->headers[HEADER_BACKGROUND].text &&
@@ -258,8 +259,11 @@ static enum status judge_body(const struct web *web, struct request *request,
 		                   "At most %lld bytes are accepted here.",
 		                   (long long)max);
 	*bytes_out = (size_t)(length < 0 ? max : length);
+	/* What a stranger may make us keep is little. */
 	if (request->route->body != &shape_bytes)
-		return ST_OK;
+		return length >= 0 && length <= PUBLIC_BODY_BYTES
+		               ? ST_OK
+		               : check_right(web, request);
 	if (length < 0)
 		return problem_set(&request->problem, ST_INVALID, "",
 		                   "Content-Length is missing.");

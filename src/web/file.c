@@ -65,8 +65,7 @@ static size_t name_unseen(struct str name, size_t at)
 	return s[0] == 0xef && s[1] == 0xbb && s[2] == 0xbf ? 3 : 0;
 }
 
-/* The name with nothing in it that hides, leads elsewhere or ends a line. */
-static struct str name_safe(struct arena *arena, struct str name)
+struct str file_name_safe(struct arena *arena, struct str name)
 {
 	struct str clean = str_utf8_clean(arena, name);
 	char *text = arena_alloc(arena, clean.length + 1);
@@ -99,7 +98,7 @@ struct str file_disposition(struct arena *arena, bool is_inline,
                             struct str name)
 {
 	static const char digits[] = "0123456789ABCDEF";
-	struct str safe = name_safe(arena, name), value;
+	struct str safe = file_name_safe(arena, name), value;
 	struct buf buf;
 
 	buf_init(&buf, 2000);
@@ -239,19 +238,46 @@ static size_t frame_attribute(struct str html, size_t at, struct str name,
 	return end + 1;
 }
 
+struct frame_place {
+	size_t at;
+	bool in_tag, in_value;
+};
+
+/*
+ * Goes on to where an attribute of a tag may be one of ours. Text and values
+ * that only read like one are passed over.
+ */
+static bool frame_next(struct str html, struct frame_place *place)
+{
+	for (; place->at < html.length; place->at++) {
+		char c = html.text[place->at];
+
+		if (c == '"' && place->in_tag)
+			place->in_value = !place->in_value;
+		if ((c == '<' || c == '>') && !place->in_value)
+			place->in_tag = c == '<';
+		if (c == ' ' && place->in_tag && !place->in_value &&
+		    str_starts(str_sub(html, place->at, html.length),
+		               STR(" data-")))
+			return true;
+	}
+	return false;
+}
+
 void file_frame(struct arena *arena, int64_t message, struct str html,
                 struct str attachments, bool images, struct buf *out)
 {
 	struct attachment *list =
 		arena_array(arena, LIMIT_ATTACHMENTS, sizeof(*list));
-	size_t count = 0, plain = 0, at = 0, next;
+	size_t count = 0, plain = 0, next;
+	struct frame_place place = {0};
 	struct str value;
 
 	if (attachments.length > 0)
 		count = attachment_parse(attachments, list, LIMIT_ATTACHMENTS);
 	buf_text(out, frame_head);
-	while ((at = str_find(html, STR(" data-"), at)) < html.length) {
-		size_t n = 0;
+	while (frame_next(html, &place)) {
+		size_t at = place.at, n = 0;
 		bool remote = false;
 
 		next = frame_attribute(html, at, STR(" data-cid=\""), &value);
@@ -263,7 +289,7 @@ void file_frame(struct arena *arena, int64_t message, struct str html,
 					  html, at, STR(" data-remote-src=\""),
 					  &value)) > 0;
 		if (n == 0 && !remote) {
-			at++;
+			place.at++;
 			continue;
 		}
 		buf_str(out, str_sub(html, plain, at));
@@ -274,7 +300,7 @@ void file_frame(struct arena *arena, int64_t message, struct str html,
 			           " src=\"/api/messages/%lld/attachments/%zu"
 			           "\"",
 			           (long long)message, n);
-		at = plain = next;
+		place.at = plain = next;
 	}
 	buf_str(out, str_sub(html, plain, html.length));
 	buf_text(out, "</body></html>");

@@ -24,6 +24,8 @@ void file_frame(struct arena *arena, int64_t message, struct str html,
                 struct str attachments, bool images, struct buf *out);
 /* "image/png" by the first bytes; NULL for all that is no plain picture. */
 const char *file_picture_type(struct str bytes);
+/* The name with nothing in it that hides, leads elsewhere or ends a line. */
+struct str file_name_safe(struct arena *arena, struct str name);
 /* Content-Disposition, with the name in both forms that browsers read. */
 struct str file_disposition(struct arena *arena, bool is_inline,
                             struct str name);

@@ -5,6 +5,7 @@
  */
 #include "web/guard.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -182,6 +183,30 @@ static bool command_parse(struct str text, uint8_t command_out[16])
 	}
 	memcpy(command_out, command, sizeof(command));
 	return true;
+}
+
+/*
+ * A command's name in the log: what the client chose, bound to who asks and
+ * for what. So nobody can take another's name, nor one that mail is filed by.
+ */
+void guard_bind_command(struct request *request)
+{
+	uint8_t bound[COMMAND_ID_BYTES];
+	int64_t member = request->session.member;
+	const char *method = method_name(request->method);
+	crypto_generichash_state state;
+
+	crypto_generichash_init(&state, NULL, 0, sizeof(bound));
+	crypto_generichash_update(&state, request->command,
+	                          sizeof(request->command));
+	crypto_generichash_update(&state, (const uint8_t *)&member,
+	                          sizeof(member));
+	crypto_generichash_update(&state, (const uint8_t *)method,
+	                          strlen(method) + 1);
+	crypto_generichash_update(&state, (const uint8_t *)request->path.text,
+	                          request->path.length);
+	crypto_generichash_final(&state, bound, sizeof(bound));
+	memcpy(request->command, bound, sizeof(bound));
 }
 
 enum status guard_command(struct request *request)

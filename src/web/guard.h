@@ -41,5 +41,7 @@ CHECKED enum status guard_origin(const struct guard *guard,
                                  struct request *request);
 /* The command id and the content type of a state change. */
 CHECKED enum status guard_command(struct request *request);
+/* Once it is known who asks: request->command becomes theirs alone. */
+void guard_bind_command(struct request *request);
 
 #endif

@@ -51,6 +51,7 @@ void render_member(struct json_out *out, const struct agency_member *member);
 void render_client(struct json_out *out, const struct view_client *client);
 void render_client_row(struct json_out *out, const struct view_client *client);
 void render_contact(struct json_out *out, const struct view_contact *contact);
+void render_person(struct json_out *out, const struct view_contact *contact);
 /* Members of an open object; `member` 0 leaves `mine` out. */
 CHECKED enum status render_counts(const struct reading *reading,
                                   struct json_out *out, int64_t member);

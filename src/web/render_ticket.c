@@ -115,6 +115,19 @@ void render_flag(const struct reading *reading, struct json_out *out,
 	out_close(out, '}');
 }
 
+void render_person(struct json_out *out, const struct view_contact *contact)
+{
+	if (contact->record.id == 0) {
+		out_null(out);
+		return;
+	}
+	out_open(out, '{');
+	out_key_i64(out, "id", contact->record.id);
+	out_key_str(out, "name", contact->name);
+	out_key_str(out, "address", contact->address);
+	out_close(out, '}');
+}
+
 static void render_who(struct json_out *out, const struct view_ticket *ticket)
 {
 	const struct view_client *client = &ticket->client;
@@ -127,15 +140,7 @@ static void render_who(struct json_out *out, const struct view_ticket *ticket)
 	out_key_at(out, "unanswered_since", client->record.unanswered_since);
 	out_close(out, '}');
 	out_key(out, "contact");
-	if (ticket->contact.record.id == 0) {
-		out_null(out);
-		return;
-	}
-	out_open(out, '{');
-	out_key_i64(out, "id", ticket->contact.record.id);
-	out_key_str(out, "name", ticket->contact.name);
-	out_key_str(out, "address", ticket->contact.address);
-	out_close(out, '}');
+	render_person(out, &ticket->contact);
 }
 
 /* Runs of white space become one space. */

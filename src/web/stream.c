@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define STREAMS_MAX     1024u
+#define MEMBER_MAX      32u /* of one member: a browser has one */
 #define RING_FRAMES     1024u
 #define RING_BYTES_MAX  ((size_t)4 << 20)
 #define STICKY_MAX      4u
@@ -196,6 +197,31 @@ bool hub_skip(struct hub *hub, int64_t seq)
 	return skip;
 }
 
+/*
+ * One member's streams must not take the places of all others: the oldest one
+ * makes room, most likely for a page that was left without our hearing of it.
+ */
+static void hub_make_room(struct hub *hub, int64_t member)
+{
+	struct stream *oldest = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < hub->streams_top; i++) {
+		struct stream *stream = &hub->streams[i];
+
+		if (!stream->used || stream->ending ||
+		    stream->session.member != member)
+			continue;
+		count++;
+		if (!oldest || stream->serial < oldest->serial)
+			oldest = stream;
+	}
+	if (count < MEMBER_MAX)
+		return;
+	oldest->ending = true;
+	stream_wake(oldest);
+}
+
 static struct stream *hub_slot(struct hub *hub)
 {
 	for (size_t i = 0; i < STREAMS_MAX; i++) {
@@ -285,6 +311,7 @@ enum status hub_open_stream(struct hub *hub, const struct session *session,
 	bool behind = false;
 
 	pthread_mutex_lock(&hub->lock);
+	hub_make_room(hub, session->member);
 	stream = hub->closed ? NULL : hub_slot(hub);
 	if (!stream) {
 		pthread_mutex_unlock(&hub->lock);

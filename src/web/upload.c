@@ -4,8 +4,8 @@
  */
 #include "store/upload.h"
 
-#include "base/limits.h"
 #include "web/act.h"
+#include "web/file.h"
 #include "web/routes.h"
 #include "web/shape.h"
 #include "web/text.h"
@@ -44,8 +44,7 @@ static struct str upload_name(struct request *request)
 			name = str_sub(name, i, name.length);
 			break;
 		}
-	name = str_utf8_prefix(text_line(request->arena, name),
-	                       LIMIT_NAME_BYTES);
+	name = file_name_safe(request->arena, text_line(request->arena, name));
 	return name.length > 0 ? name : STR("file");
 }
 

@@ -34,7 +34,8 @@ export function reply(t: Ticket, then: Then, undoMs: number): void {
   const draft = drafts.of(t.id);
   const kept: Pick<Draft, "text" | "cc" | "attachments"> = { text: draft.text.trim(), cc: draft.cc, attachments: [...draft.attachments] };
   if (kept.text === "") return;
-  const who = t.contact ? firstName(shownName(t.contact)) : t.client.name;
+  const reader = store.answerTo(t);
+  const who = reader ? firstName(shownName(reader)) : t.client.name;
   const until = serverNow() + undoMs;
   const seen = store.messages(t.id).reduce((newest, m) => (m.id > newest ? m.id : newest), 0);
   let sent: Message | null = null;

@@ -65,6 +65,11 @@ class Store {
     this.threads.set(ticket.id, { ...record, thread: { ...record.thread, messages }, stale: true });
   }
 
+  /* Whom the server will send an answer to: not always who began the thread. */
+  answerTo(t: Ticket): Ticket["contact"] {
+    return this.record(t.id).thread?.answer_to ?? t.contact;
+  }
+
   record(id: number): ThreadRecord {
     return this.threads.get(id) ?? noThread;
   }

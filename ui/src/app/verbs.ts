@@ -99,7 +99,8 @@ export function logCall(t: Ticket, call: CallLog): void {
 export function said(t: Ticket, kind: Message["kind"], text: string): Message {
   const me = here.session?.member;
   const who = { name: me?.name ?? "", address: me?.address ?? "", contact: null, member: here.me };
-  const to = t.contact && kind === "out" ? [{ name: t.contact.name, address: t.contact.address }] : [];
+  const reader = store.answerTo(t);
+  const to = reader && kind === "out" ? [{ name: reader.name, address: reader.address }] : [];
   return {
     id: -serverNow(), kind, at: serverNow(), from: who, to, cc: [], text, full: null, has_html: false, remote_images: 0, attachments: [],
     auto: "none", errors: [], signals: [], delivery: null, call: null,

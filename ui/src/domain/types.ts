@@ -34,11 +34,13 @@ export type Clock = Of<typeof clockShape>;
 export const flagShape = obj({ id: num, kind: str, points: or(num, 0), message: opt(num), quote: opt(str), text: or(str, ""), raised_at: num });
 export type Flag = Of<typeof flagShape>;
 
+export const contactShape = obj({ id: num, name: or(str, ""), address: or(str, "") });
+
 export const ticketShape = obj({
   id: num, subject: str, state: one(...ticketStates), waiting_reason: opt(str),
   type: one(...requestTypes), type_by: opt(one("rule", "member")),
   client: obj({ id: num, name: str, stage: one("provisional", "client"), unanswered: or(num, 0), unanswered_since: opt(num) }),
-  contact: opt(obj({ id: num, name: or(str, ""), address: or(str, "") })),
+  contact: opt(contactShape),
   assignee: opt(num), opened_at: num, last_at: num, last_in_at: opt(num), last_out_at: opt(num),
   unanswered: or(num, 0), messages: or(num, 0), has_attachments: or(bool, false), preview: or(str, ""),
   clock: opt(clockShape), flags: or(list(flagShape), []), priority: or(num, 0), merged_into: opt(num), undelivered: or(bool, false),
@@ -81,7 +83,7 @@ export const logShape = obj({ seq: num, at: num, kind: str, actor: opt(num), tex
 export type LogLine = Of<typeof logShape>;
 
 export const threadShape = obj({
-  seq: num, now: num, ticket: ticketShape, participants: or(list(participantShape), []), messages: list(messageShape),
+  seq: num, now: num, ticket: ticketShape, answer_to: opt(contactShape), participants: or(list(participantShape), []), messages: list(messageShape),
   promises: or(list(promiseShape), []), log: or(list(logShape), []),
   reasons: or(list(obj({ text: str, quote: opt(str), rule: opt(str) })), []),
 });
