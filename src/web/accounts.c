@@ -10,8 +10,6 @@
 
 #include "store/session.h"
 
-#define LINK_LIFE      (15 * SPAN_MINUTE)
-#define LINKS_MAX      20
 #define ACCOUNTS_ARENA ((size_t)8 << 20)
 
 static_assert(TOKEN_HASH_BYTES == SESSION_HASH_BYTES, "the same hash");
@@ -241,35 +239,4 @@ struct session_port accounts_port(struct node *node)
 		.take_token = accounts_take_token,
 		.fill_random = accounts_random,
 	};
-}
-
-static enum status link_run(struct desk *desk, const struct turn *turn,
-                            void *arguments, struct outcome *outcome_out,
-                            struct problem *problem_out)
-{
-	const struct change *change = arguments;
-	const struct agency_member *member =
-		agency_member(desk->agency, change->member);
-	int64_t open = 0;
-	enum status status;
-
-	(void)problem_out;
-	*outcome_out = (struct outcome){.seq = desk->end.seq};
-	if (!member || !member->record.active)
-		return ST_NOT_FOUND;
-	status = sign_in_count(desk->db, change->member, turn->now, &open);
-	if (status == ST_OK && open >= LINKS_MAX)
-		status = ST_LIMIT;
-	if (status == ST_OK)
-		status = sign_in_add(desk->db, change->hash, change->member,
-		                     turn->now + LINK_LIFE);
-	return status;
-}
-
-enum status accounts_add_link(struct node *node, int64_t member,
-                              const uint8_t hash[SESSION_HASH_BYTES])
-{
-	struct change change = {.hash = hash, .member = member};
-
-	return change_run(node, link_run, &change);
 }

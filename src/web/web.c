@@ -77,26 +77,6 @@ void web_release(struct web *web)
 	sessions_release(web->sessions);
 }
 
-enum status web_sign_in_link(struct node *node, struct arena *arena,
-                             const char *base_url, int64_t member,
-                             struct str *link_out)
-{
-	char token[SESSION_TOKEN_SIZE];
-	uint8_t hash[SESSION_HASH_BYTES];
-	const struct session_port accounts = accounts_port(node);
-	struct str base = str_of(base_url);
-	enum status status;
-
-	session_token_make(accounts.fill_random, accounts.context, token, hash);
-	status = accounts_add_link(node, member, hash);
-	if (status != ST_OK)
-		return status;
-	if (str_ends(base, STR("/")))
-		base.length--;
-	*link_out = str_printf(arena, "%.*s/sign-in#%s", STR_ARG(base), token);
-	return ST_OK;
-}
-
 enum status web_hash_password(struct request *request, struct str password,
                               struct str *hash_out)
 {

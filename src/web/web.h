@@ -56,13 +56,6 @@ CHECKED enum status web_new(struct arena *arena,
                             struct problem *problem, struct web **web_out);
 void web_release(struct web *web);
 
-/*
- * A one-time sign-in link for a member, good for 15 minutes: the address to
- * open, in `arena`. For the operator's command line.
- */
-CHECKED enum status web_sign_in_link(struct node *node, struct arena *arena,
-                                     const char *base_url, int64_t member,
-                                     struct str *link_out);
 /* Checks and hashes; the hash lives in the request's arena. */
 CHECKED enum status web_hash_password(struct request *request,
                                       struct str password,
