@@ -39,9 +39,10 @@ static size_t config_likeness(struct str a, struct str b)
 	return same;
 }
 
+/* `origin` is empty for the command line. */
 static enum status config_set(struct config *config, struct str name,
-                              struct str value, const char *where,
-                              struct problem *problem)
+                              struct str value, struct str origin,
+                              const char *where, struct problem *problem)
 {
 	size_t best = 0;
 	const char *nearest = config_keys[0].name;
@@ -52,6 +53,7 @@ static enum status config_set(struct config *config, struct str name,
 
 		if (str_equal(name, str_of(config_keys[i].name))) {
 			config->values[i] = value;
+			config->origins[i] = origin;
 			return ST_OK;
 		}
 		if (likeness > best) {
@@ -82,7 +84,8 @@ static enum status config_line(struct arena *arena, struct config *config,
 		                   "with #.");
 	name = str_trim(str_sub(line, 0, equals));
 	value = str_trim(str_sub(line, equals + 1, line.length));
-	return config_set(config, name, str_copy(arena, value), where, problem);
+	return config_set(config, name, str_copy(arena, value),
+	                  str_copy(arena, str_of(where)), where, problem);
 }
 
 static enum status config_file(struct arena *arena, struct config *config,
@@ -91,7 +94,7 @@ static enum status config_file(struct arena *arena, struct config *config,
 	enum status status = ST_OK;
 	struct str rest, line;
 	struct buf buf;
-	char where[64];
+	char where[256];
 
 	buf_init(&buf, CONFIG_FILE_BYTES);
 	if (!explain_file_read(path, &buf)) {
@@ -103,7 +106,7 @@ static enum status config_file(struct arena *arena, struct config *config,
 	rest = buf_view(&buf);
 	for (int number = 1; status == ST_OK && str_line(&rest, &line);
 	     number++) {
-		snprintf(where, sizeof(where), "%.40s:%d", path, number);
+		snprintf(where, sizeof(where), "%.200s:%d", path, number);
 		status = config_line(arena, config, line, where, problem);
 		if (status != ST_OK && problem)
 			problem->line = number;
@@ -138,8 +141,8 @@ enum status config_read(struct arena *arena, int argc, char **argv,
 			i++;
 		} else {
 			status = config_set(&config, str_of(argv[i] + 2),
-			                    str_of(argv[i + 1]), argv[i],
-			                    problem);
+			                    str_of(argv[i + 1]), STR(""),
+			                    argv[i], problem);
 			i++;
 		}
 	}
@@ -158,6 +161,18 @@ void config_help(void)
 		       config_keys[i].value[0] ? " [" : "",
 		       config_keys[i].value,
 		       config_keys[i].value[0] ? "]" : "");
+}
+
+struct str config_origin(struct arena *arena, const struct config *config,
+                         const char *name)
+{
+	for (int i = 0; i < CONFIG_KEY_COUNT; i++) {
+		if (strcmp(config_keys[i].name, name) == 0 &&
+		    config->origins[i].length > 0)
+			return str_printf(
+				arena, "%.*s: ", STR_ARG(config->origins[i]));
+	}
+	return STR("");
 }
 
 struct str config_get(const struct config *config, enum config_key key)

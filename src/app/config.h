@@ -28,6 +28,8 @@ enum config_key {
 
 struct config {
 	struct str values[CONFIG_KEY_COUNT];
+	/* "FILE:LINE" of a value that a file gave; empty for the others. */
+	struct str origins[CONFIG_KEY_COUNT];
 };
 
 /*
@@ -40,6 +42,13 @@ CHECKED enum status config_read(struct arena *arena, int argc, char **argv,
                                 int *rest_count_out, struct problem *problem);
 /* Names, defaults and meanings, for `holdfast help`. */
 void config_help(void);
+
+/*
+ * Where the setting of that name was made, to begin a complaint about it with:
+ * "FILE:LINE: ", or nothing.
+ */
+struct str config_origin(struct arena *arena, const struct config *config,
+                         const char *name);
 
 struct str config_get(const struct config *config, enum config_key key);
 /* "127.0.0.1:8440" in two parts. */

@@ -86,8 +86,8 @@ static const enum outbound_outcome serve_outcomes[SMTP_OUTCOME_COUNT] = {
 };
 
 /*
- * One mail, several recipients, one state: sent when anybody got it, so that
- * nobody gets it twice; the reason names who did not.
+ * One mail, several recipients, one state: never tried again once anybody got
+ * it, so that nobody gets it twice; the reason names who did not.
  */
 static void serve_sum_up(const struct smtp_result *result,
                          const struct str *recipients, size_t count,
@@ -100,14 +100,20 @@ static void serve_sum_up(const struct smtp_result *result,
 	         result->overall.text);
 	for (size_t i = 0; i < count; i++)
 		any = any || result->recipients[i].outcome == SMTP_SENT;
-	for (size_t i = 0; any && i < count; i++) {
+	if (any)
+		sent->reason[0] = '\0';
+	for (size_t i = count; any && i-- > 0;) {
 		if (result->recipients[i].outcome == SMTP_SENT)
 			continue;
 		snprintf(sent->reason, sizeof(sent->reason), "Not to %.*s: %s",
 		         STR_ARG(recipients[i]), result->recipients[i].text);
 	}
-	if (any && sent->outcome != OUTBOUND_UNKNOWN)
-		sent->outcome = OUTBOUND_SENT;
+	if (!any || sent->outcome == OUTBOUND_UNKNOWN)
+		return;
+	/* The first is whom it is to: without them nothing was answered. */
+	sent->outcome = result->recipients[0].outcome == SMTP_SENT
+	                        ? OUTBOUND_SENT
+	                        : OUTBOUND_PERMANENT;
 }
 
 static void serve_send(void *context, struct arena *arena, struct str sender,
@@ -194,6 +200,10 @@ static enum status serve_read_target(struct serve *serve,
 		                   "Write smtps://host:465 or "
 		                   "smtp://host:587.");
 	}
+	if (!str_equal(config_get(config, CONFIG_SMTP_PLAIN), STR("yes")) &&
+	    !str_equal(config_get(config, CONFIG_SMTP_PLAIN), STR("no")))
+		return problem_set(problem, ST_INVALID, "smtp-plain",
+		                   "Write yes or no.");
 	if (str_equal(config_get(config, CONFIG_SMTP_PLAIN), STR("yes"))) {
 		serve->target.tls = SMTP_TLS_NONE;
 		serve->target.plain_allowed = true;
@@ -279,7 +289,10 @@ bool serve_start(struct serve *serve)
 		status = serve_start_lmtp(serve, &problem);
 	if (status == ST_OK)
 		return true;
-	workspace_complain(&problem);
+	fprintf(stderr, "holdfast: %.*s%s: %s\n",
+	        STR_ARG(config_origin(serve->line->arena, config,
+	                              problem.field)),
+	        problem.field, problem.text);
 	serve_stop(serve);
 	return false;
 }

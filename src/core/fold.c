@@ -647,7 +647,9 @@ static void fold_delivered(struct state *state, int64_t id, int64_t message)
 
 static void fold_mail_sent(struct state *state, const struct event *event)
 {
-	fold_delivery(state, event->data.mail_sent.message, DELIVERY_SENT);
+	fold_delivery(state, event->data.mail_sent.message, DELIVERY_SENT)
+		->failed_by =
+		event->seq; /* its words, if somebody was refused */
 	fold_delivered(state, event->data.mail_sent.ticket,
 	               event->data.mail_sent.message);
 }
@@ -660,6 +662,7 @@ static void fold_mail_deferred(struct state *state, const struct event *event)
 						  : DELIVERY_DEFERRED);
 
 	message->until_at = event->data.mail_deferred.next_at;
+	message->unknowns += event->data.mail_deferred.unknown != 0;
 	message->failed_by = event->seq;
 	fold_delivered(state, event->data.mail_deferred.ticket, message->id);
 }

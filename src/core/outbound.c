@@ -116,11 +116,16 @@ void outbound_result(struct decision *d, struct ticket *ticket,
                      struct message *message, enum outbound_outcome outcome,
                      struct str reason)
 {
+	int64_t event;
+
 	switch (outcome) {
 	case OUTBOUND_SENT:
-		decide(d, EV_MAIL_SENT, ticket->client, ticket->id, d->now,
-		       DATA(mail_sent, .ticket = ticket->id,
-		            .message = message->id));
+		event = decide(d, EV_MAIL_SENT, ticket->client, ticket->id,
+		               d->now,
+		               DATA(mail_sent, .ticket = ticket->id,
+		                    .message = message->id));
+		/* Some may have been refused though others got it. */
+		decide_words(d, event, SLOT_REASON, reason);
 		break;
 	case OUTBOUND_TEMPORARY:
 		if (d->now - message->at > OUTBOUND_GIVE_UP)
@@ -135,7 +140,7 @@ void outbound_result(struct decision *d, struct ticket *ticket,
 		break;
 	case OUTBOUND_UNKNOWN:
 		/* One repeat, late (F-10); after that a person decides. */
-		if (message->attempts > 1)
+		if (message->unknowns > 0)
 			outbound_fail(d, ticket, message, WHY_EXPIRED, reason);
 		else
 			outbound_defer(d, ticket, message, OUTBOUND_ATTEMPT,
@@ -145,15 +150,24 @@ void outbound_result(struct decision *d, struct ticket *ticket,
 }
 
 /* What the message had kept is owed again, from its true start. */
-static void outbound_reopen(struct decision *d, int64_t message)
+static void outbound_reopen(struct decision *d, const struct ticket *ticket,
+                            int64_t message)
 {
 	struct promise *promise;
 	size_t cursor = 0;
 
 	while ((promise = state_next(d->state, RECORD_PROMISE, &cursor))) {
-		if (promise->state == PROMISE_KEPT &&
-		    promise->evidence == message)
-			promise_reopen(d, promise);
+		if (promise->state != PROMISE_KEPT ||
+		    promise->evidence != message)
+			continue;
+		promise_reopen(d, promise);
+		/* Its own thread may be merged away: it is owed where that is.
+		 */
+		if (promise->ticket != ticket->id)
+			decide(d, EV_PROMISE_MOVED, promise->client,
+			       promise->ticket, d->now,
+			       DATA(promise_moved, .ticket = promise->ticket,
+			            .promise = promise->id, .to = ticket->id));
 	}
 }
 
@@ -167,7 +181,7 @@ void outbound_fail(struct decision *d, struct ticket *ticket,
 
 	decide_words(d, event, SLOT_REASON, reason);
 	d->cause = event;
-	outbound_reopen(d, message->id);
+	outbound_reopen(d, ticket, message->id);
 	if (ticket->state == TICKET_CLOSED ||
 	    ticket->state == TICKET_WAITING_CLIENT) {
 		decide(d, EV_STATE_CHANGED, ticket->client, ticket->id, d->now,

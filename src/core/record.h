@@ -65,7 +65,7 @@
 	C(12, attachments) C(13, has_html) C(14, counts) C(15, verified) \
 	C(16, answers) C(17, address) C(18, delivery) C(19, until_at) \
 	C(20, attempts) C(21, then_do) C(22, outward) C(23, spoke) \
-	C(24, failed_by)
+	C(24, failed_by) C(25, unknowns)
 
 #define SIGNAL_COLUMNS(C) \
 	C(2, client) C(3, ticket) C(4, message) C(5, kind) C(6, strength) \

@@ -369,7 +369,7 @@ static enum status mail_in_bounce(struct mail_filing *f, int64_t filed)
 {
 	const struct mail_bounce *bounce = &f->mail->bounce;
 	struct message *message;
-	int64_t id = 0, event;
+	int64_t id = 0, event, ticket = 0;
 	bool own = false;
 	enum status status;
 
@@ -383,18 +383,20 @@ static enum status mail_in_bounce(struct mail_filing *f, int64_t filed)
 	if (status == ST_OK)
 		status = record_load_kept_by(f->desk->db, f->d->state, id);
 	message = state_message(f->d->state, id);
+	/* Its ticket may have been merged into the one that this is on. */
+	if (status == ST_OK)
+		status = mail_in_ticket_of(f, id, &ticket);
 	if (status != ST_OK || message->kind != MESSAGE_OUT ||
-	    message->ticket != f->in.ticket)
+	    ticket != f->in.ticket)
 		return status;
-	event = decide(f->d, EV_BOUNCE_RECEIVED, message->client,
-	               message->ticket, f->in.at,
-	               DATA(bounce_received, .ticket = message->ticket,
-	                    .message = id, .intake = f->in.intake,
-	                    .permanent = bounce->permanent));
+	event = decide(
+		f->d, EV_BOUNCE_RECEIVED, message->client, ticket, f->in.at,
+		DATA(bounce_received, .ticket = ticket, .message = id,
+	             .intake = f->in.intake, .permanent = bounce->permanent));
 	decide_words(f->d, event, SLOT_REASON, bounce->reason);
 	f->d->cause = filed;
 	/* It did not arrive, whether or not the address is bad for good. */
-	outbound_fail(f->d, state_ticket(f->d->state, message->ticket), message,
+	outbound_fail(f->d, state_ticket(f->d->state, ticket), message,
 	              WHY_BOUNCED, bounce->reason);
 	return ST_OK;
 }
@@ -406,6 +408,14 @@ static enum status mail_in_bounced_thread(struct mail_filing *f)
 	    f->mail->kind != MAIL_AUTO_FEEDBACK)
 		return ST_OK;
 	return mail_in_try_ref(f, f->mail->bounce.original_message_id);
+}
+
+/* Whether what came through a list is a person's question after all. */
+static bool mail_in_list_asks(const struct mail_filing *f)
+{
+	if (f->triage.no_request != REQUEST_TYPE_NONE)
+		return false;
+	return f->in.ticket || f->in.client || f->triage.type != REQUEST_OTHER;
 }
 
 static enum status mail_in_prepare(struct mail_filing *f)
@@ -424,6 +434,10 @@ static enum status mail_in_prepare(struct mail_filing *f)
 		status = whose_mail(f->desk, f->d, f->mail, &f->in);
 	if (status == ST_OK)
 		mail_in_triage(f);
+	/* A group address makes a list of every client's mail. */
+	if (status == ST_OK && f->in.automatic == MAIL_AUTO_LIST &&
+	    mail_in_list_asks(f))
+		f->in.automatic = MAIL_AUTO_NONE;
 	return status;
 }
 

@@ -199,16 +199,18 @@ enum status whose_mail(struct desk *desk, struct decision *d,
 {
 	struct mail_address sender = whose_sender(desk, mail, &in->from_member);
 	const struct ticket *ticket = state_ticket(d->state, in->ticket);
+	/* A list passes on what a person wrote. */
+	bool machine = in->automatic && in->automatic != MAIL_AUTO_LIST;
 	enum status status;
 
 	in->from.name = sender.name;
 	if (address_valid(sender.address))
 		in->from.address = str_lower(d->arena, sender.address);
 	/* What a machine or one of us says on a thread is the thread's. */
-	if (ticket && (in->from_member || in->automatic ||
-	               in->from.address.length == 0)) {
+	if (ticket &&
+	    (in->from_member || machine || in->from.address.length == 0)) {
 		in->from.client = ticket->client;
-		if (in->automatic)
+		if (machine)
 			in->from.address = STR("");
 		return ST_OK;
 	}
@@ -232,7 +234,7 @@ enum status whose_mail(struct desk *desk, struct decision *d,
 	if (ticket && !in->client && in->verified)
 		in->client = in->from.client = ticket->client;
 	whose_names(d, in);
-	if (in->automatic && !in->client)
+	if (machine && !in->client)
 		return ST_OK;
 	return whose_others(desk, d, mail, in);
 }

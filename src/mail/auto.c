@@ -14,6 +14,15 @@
 
 /* clang-format off */
 /* How the subject of an absence notice begins. */
+/* What only a machine begins a subject with, and then quotes ours. */
+static const struct str auto_notice_subjects[] = {
+	STR("Out of Office:"), STR("Out of the office:"), STR("Out-of-Office:"), STR("OOO:"), STR("Automatic reply:"), STR("Auto Reply:"),
+	STR("Abwesenheitsnotiz:"), STR("Abwesenheit:"), STR("Automatische Antwort:"), STR("Réponse automatique"), STR("Message d'absence"),
+	STR("Respuesta automática"), STR("Fuera de la oficina:"), STR("Resposta automática"), STR("Risposta automatica"),
+	STR("Automatisch antwoord"), STR("Autosvar:"), STR("Automatiskt svar"), STR("Automatisk svar"), STR("Automatyczna odpowiedź"),
+	STR("自动答复"), STR("自動回覆"), STR("自動応答"), STR("Автоответ"),
+};
+
 static const struct str auto_away_subjects[] = {
 	STR("Out of Office"), STR("Out of the office"), STR("Out-of-Office"), STR("OOO:"), STR("Automatic reply:"), STR("Automatic Reply:"),
 	STR("Auto Reply:"), STR("Vacation"), STR("On vacation"), STR("Away from"), STR("I am away"), STR("I'm away"), STR("On leave"),
@@ -193,10 +202,12 @@ static bool auto_is_away(const struct reader *reader, bool marked)
 	bool begins = auto_begins(subject, auto_away_subjects,
 	                          COUNT(auto_away_subjects));
 
-	/* "Out of office: Re: x" is a machine's; a bare sentence is not. */
+	/* "Out of office: Re: x" is a machine's; "Vacation flats: ..." is not.
+	 */
 	if (begins && (marked || mail->signals.null_return_path ||
 	               mail->signals.auto_response_suppress.length > 0 ||
-	               str_find_char(subject, ':', 0) < subject.length))
+	               auto_begins(subject, auto_notice_subjects,
+	                           COUNT(auto_notice_subjects))))
 		return true;
 	if (!marked && !mail->signals.null_return_path)
 		return false;

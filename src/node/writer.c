@@ -3,6 +3,7 @@
  * commits once, then answers all. A command that fails undoes only itself; a
  * commit that fails undoes all of them, and they are told so.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -117,6 +118,15 @@ static void writer_batch(struct node *node, struct node_job *first)
 		status = desk_index(desk);
 	if (status == ST_OK)
 		status = sql_transaction_commit(desk->db);
+	/*
+	 * After a failed sync nobody knows what the disk holds, and asking it
+	 * again would lie. The next start reads what is there.
+	 */
+	if (status != ST_OK && sql_sync_failed(desk->db)) {
+		node_log(node, "the disk could not sync; ending, so that the "
+		               "next start finds out what it holds");
+		abort();
+	}
 	/* Nothing began, or the commit that failed has rolled back. */
 	if (status != ST_OK) {
 		writer_undo(node, &mark);

@@ -200,10 +200,10 @@ static struct str log_escalated(const struct reading *reading,
 {
 	static const char *const words[ESCALATE_COUNT] = {
 		[ESCALATE_NONE] = "Passed on",
-		[ESCALATE_OWNER] = "The owner is told",
-		[ESCALATE_BACKUP] = "The backup is told",
-		[ESCALATE_DESK_LEAD] = "The desk lead is told",
-		[ESCALATE_PARTNER] = "A partner is told",
+		[ESCALATE_OWNER] = "Late: now for the owner",
+		[ESCALATE_BACKUP] = "Late: now for the backup",
+		[ESCALATE_DESK_LEAD] = "Late: now for the desk lead",
+		[ESCALATE_PARTNER] = "Late: now for a partner",
 	};
 	int64_t to = event->data.promise_escalated.to;
 

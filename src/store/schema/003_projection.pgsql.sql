@@ -162,7 +162,8 @@ CREATE TABLE message (
 	then_do BIGINT NOT NULL,
 	outward BIGINT NOT NULL,
 	spoke BIGINT NOT NULL,
-	failed_by BIGINT NOT NULL
+	failed_by BIGINT NOT NULL,
+	unknowns BIGINT NOT NULL
 );
 CREATE INDEX message_ticket ON message (ticket, id);
 CREATE INDEX message_contact ON message (contact, id);

@@ -162,7 +162,8 @@ CREATE TABLE message (
 	then_do INTEGER NOT NULL,
 	outward INTEGER NOT NULL,
 	spoke INTEGER NOT NULL,
-	failed_by INTEGER NOT NULL
+	failed_by INTEGER NOT NULL,
+	unknowns INTEGER NOT NULL
 );
 CREATE INDEX message_ticket ON message (ticket, id);
 CREATE INDEX message_contact ON message (contact, id);

@@ -32,7 +32,7 @@ const addresses = (cc: string): string[] => cc.split(/[,;\s]+/u).filter((a) => a
 
 export function reply(t: Ticket, then: Then, undoMs: number): void {
   const draft = drafts.of(t.id);
-  const kept: Pick<Draft, "text" | "cc" | "attachments"> = { text: draft.text.trim(), cc: draft.cc, attachments: [...draft.attachments] };
+  const kept: Pick<Draft, "text" | "cc" | "ccOpen" | "attachments"> = { text: draft.text.trim(), cc: draft.cc, ccOpen: draft.ccOpen, attachments: [...draft.attachments] };
   if (kept.text === "") return;
   const reader = store.answerTo(t);
   const who = reader ? firstName(shownName(reader)) : t.client.name;
@@ -42,7 +42,7 @@ export function reply(t: Ticket, then: Then, undoMs: number): void {
   conflicts.set(t.id, null);
   const id = queue.send({
     label: `Reply to ${who}`, method: "POST", path: `/api/tickets/${t.id}/reply`, ticket: t.id,
-    body: { text: kept.text, html: null, cc: addresses(kept.cc), attachments: kept.attachments.map((a) => a.id), seen, then },
+    body: { text: kept.text, html: null, cc: kept.ccOpen ? addresses(kept.cc) : null, attachments: kept.attachments.map((a) => a.id), seen, then },
     patch: (r) => ({ ...r, state: then === "close" ? "closed" : then === "wait" ? "waiting_client" : r.state === "new" ? "open" : r.state, unanswered: 0 }),
     adds: {
       ...said(t, "out", kept.text), delivery: { state: "undo", until_at: until, reason: null },
