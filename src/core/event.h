@@ -62,6 +62,7 @@
 	E(60, SIGNAL_NOTICED,     signal_noticed,     CONCLUSION) \
 	E(61, FLAG_RAISED,        flag_raised,        CONCLUSION) \
 	E(62, FLAG_CLEARED,       flag_cleared,       CONCLUSION) \
+	E(63, FLAG_REOPENED,      flag_reopened,      CONCLUSION) \
 	/* what is owed */ \
 	E(70, PROMISE_MADE,       promise_made,       CONCLUSION) \
 	E(71, PROMISE_WARNED,     promise_warned,     CONCLUSION) \
@@ -157,6 +158,7 @@ union event_data {
 		int64_t ticket, message, rule, cond, points, signal, playbook;
 	} flag_raised;
 	struct { int64_t ticket, flag, why; } flag_cleared;
+	struct { int64_t ticket, flag; } flag_reopened;
 
 	struct {
 		int64_t ticket, kind, rule, playbook, hours, target;

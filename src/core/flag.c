@@ -186,3 +186,21 @@ void flag_clear_all(struct decision *d, struct ticket *ticket, enum why why,
 	while (ticket->flags)
 		flag_clear(d, ticket->flags, why, at);
 }
+
+void flag_reopen_all(struct decision *d, const struct ticket *ticket,
+                     enum why why, instant_ms cleared_at)
+{
+	const struct flag *flag;
+	size_t cursor = 0;
+
+	while ((flag = state_next(d->state, RECORD_FLAG, &cursor))) {
+		if (flag->ticket == ticket->id && flag->cleared_at &&
+		    flag->why == (int64_t)why &&
+		    (!cleared_at || flag->cleared_at == cleared_at) &&
+		    !(flag->rule && flag_is_up(ticket, (uint32_t)flag->rule)))
+			decide(d, EV_FLAG_REOPENED, flag->client, flag->ticket,
+			       d->now,
+			       DATA(flag_reopened, .ticket = flag->ticket,
+			            .flag = flag->id));
+	}
+}

@@ -31,6 +31,12 @@ void flag_called(struct decision *d, struct ticket *ticket, instant_ms at);
 /* The ticket is done with: closed, or no request at all. */
 void flag_clear_all(struct decision *d, struct ticket *ticket, enum why why,
                     instant_ms at);
+/*
+ * Raises again what was cleared for `why`, at that instant unless it is 0, of
+ * those that are loaded.
+ */
+void flag_reopen_all(struct decision *d, const struct ticket *ticket,
+                     enum why why, instant_ms cleared_at);
 
 /* Points of a person's flag: above any single rule of the default playbook. */
 #define FLAG_PERSON_POINTS 50

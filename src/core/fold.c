@@ -718,6 +718,7 @@ static const fold_event fold_table[EVENT_KIND_END] = {
 	[EV_SIGNAL_NOTICED]     = fold_promise,
 	[EV_FLAG_RAISED]        = fold_promise,
 	[EV_FLAG_CLEARED]       = fold_promise,
+	[EV_FLAG_REOPENED]      = fold_promise,
 	[EV_PROMISE_MADE]       = fold_promise,
 	[EV_PROMISE_WARNED]     = fold_promise,
 	[EV_PROMISE_BROKEN]     = fold_promise,

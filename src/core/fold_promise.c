@@ -208,6 +208,18 @@ static void fold_flag_cleared(struct state *state, const struct event *event)
 		*at = flag->next;
 }
 
+static void fold_flag_reopened(struct state *state, const struct event *event)
+{
+	struct flag *flag =
+		fold_touch(state, RECORD_FLAG, event->data.flag_reopened.flag);
+	struct ticket *ticket = state_ticket(state, flag->ticket);
+
+	flag->cleared_at = 0;
+	flag->why = WHY_NONE;
+	flag->next = ticket->flags;
+	ticket->flags = flag;
+}
+
 static void fold_signal(struct state *state, const struct event *event)
 {
 	struct signal *signal = fold_create(state, RECORD_SIGNAL, event->seq);
@@ -237,6 +249,8 @@ void fold_promise(struct state *state, const struct event *event)
 		fold_flag_raised(state, event);
 	else if (event->kind == EV_FLAG_CLEARED)
 		fold_flag_cleared(state, event);
+	else if (event->kind == EV_FLAG_REOPENED)
+		fold_flag_reopened(state, event);
 	else
 		fold_promise_change(state, event);
 	fold_ticket_refresh(state, fold_touch(state, RECORD_TICKET, ticket));

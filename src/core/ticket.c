@@ -222,7 +222,8 @@ static void ticket_close(struct decision *d, struct ticket *ticket,
 
 /*
  * Open again: what the close withdrew is owed from its true start, so that no
- * message of a client waits without a clock, and the rest is a new cycle.
+ * message of a client waits without a clock, its flags are up again, and the
+ * rest is a new cycle.
  */
 static void ticket_reopen(struct decision *d, struct ticket *ticket,
                           instant_ms closed_at)
@@ -241,6 +242,7 @@ static void ticket_reopen(struct decision *d, struct ticket *ticket,
 		    !promise_find(ticket, (enum promise_kind)promise->kind))
 			promise_reopen(d, promise);
 	}
+	flag_reopen_all(d, ticket, WHY_CLOSED, closed_at);
 	if (ticket_asks(ticket) && resolution &&
 	    !promise_find(ticket, PROMISE_RESOLUTION))
 		promise_make(d, ticket, resolution, d->now, ticket->newest_in);

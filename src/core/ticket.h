@@ -27,7 +27,7 @@ CHECKED enum status ticket_set_type(struct decision *d, struct ticket *ticket,
                                     int64_t type, struct problem *problem_out);
 CHECKED enum status ticket_assign(struct decision *d, struct ticket *ticket,
                                   int64_t member, struct problem *problem_out);
-/* The promises that the last close withdrew must be loaded. */
+/* The promises and flags that the last close ended must be loaded. */
 CHECKED enum status ticket_set_state(struct decision *d, struct ticket *ticket,
                                      int64_t state, struct str reason,
                                      struct problem *problem_out);
@@ -35,7 +35,7 @@ CHECKED enum status ticket_set_state(struct decision *d, struct ticket *ticket,
 CHECKED enum status ticket_merge(struct decision *d, struct ticket *ticket,
                                  struct ticket *into,
                                  struct problem *problem_out);
-/* The promises that the merge withdrew, of both, must be loaded. */
+/* What the merge ended, of both, must be loaded. */
 CHECKED enum status ticket_unmerge(struct decision *d, struct ticket *ticket,
                                    struct problem *problem_out);
 /* A new ticket from `message` on, whose messages are loaded. Returns its id. */

@@ -47,6 +47,9 @@ enum status ticket_merge(struct decision *d, struct ticket *ticket,
 		ticket_merge_promise(d, p, into);
 	}
 	flag_clear_all(d, ticket, WHY_MERGED, d->now);
+	/* What is open does not end by being filed with what is done. */
+	if (into->state == TICKET_CLOSED && ticket->state != TICKET_CLOSED)
+		ticket_show(d, into, d->now);
 	decide(d, EV_TICKET_MERGED, ticket->client, ticket->id, d->now,
 	       DATA(ticket_merged, .ticket = ticket->id, .into = into->id));
 	return ST_OK;
@@ -88,6 +91,7 @@ enum status ticket_unmerge(struct decision *d, struct ticket *ticket,
 			ticket_move_promise(d, p, ticket->id);
 	}
 	ticket_unmerge_promises(d, ticket, from);
+	flag_reopen_all(d, ticket, WHY_MERGED, 0);
 	return ST_OK;
 }
 

@@ -110,21 +110,34 @@ static_assert(PROMISE_WITHDRAWN == 3 && WHY_MERGED == 4, "of record_merged");
 SQL(record_closed, "SELECT id" PROMISE_COLUMNS(COLUMN_NAME) //
     " FROM promise WHERE ticket = $1 AND state = 3 AND why = 3 ORDER BY id");
 static_assert(PROMISE_WITHDRAWN == 3 && WHY_CLOSED == 3, "of record_closed");
+SQL(record_cleared_flags, "SELECT id" FLAG_COLUMNS(COLUMN_NAME) //
+    " FROM flag WHERE ticket = $1 AND cleared_at > 0 AND why IN (3, 4)"
+    " ORDER BY id");
 SQL(record_kept_by, "SELECT id" PROMISE_COLUMNS(COLUMN_NAME) //
     " FROM promise WHERE evidence = $1 AND evidence > 0 ORDER BY id");
 
 enum status record_load_merged(struct sql_db *db, struct state *state,
                                int64_t ticket)
 {
-	return record_load_all(db, state, RECORD_PROMISE, &record_merged,
-	                       ticket);
+	enum status status = record_load_all(db, state, RECORD_PROMISE,
+	                                     &record_merged, ticket);
+
+	if (status == ST_OK)
+		status = record_load_all(db, state, RECORD_FLAG,
+		                         &record_cleared_flags, ticket);
+	return status;
 }
 
 enum status record_load_closed(struct sql_db *db, struct state *state,
                                int64_t ticket)
 {
-	return record_load_all(db, state, RECORD_PROMISE, &record_closed,
-	                       ticket);
+	enum status status = record_load_all(db, state, RECORD_PROMISE,
+	                                     &record_closed, ticket);
+
+	if (status == ST_OK)
+		status = record_load_all(db, state, RECORD_FLAG,
+		                         &record_cleared_flags, ticket);
+	return status;
 }
 
 enum status record_load_ticket(struct sql_db *db, struct state *state,

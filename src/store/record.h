@@ -30,10 +30,10 @@ CHECKED enum status record_load_ticket(struct sql_db *db, struct state *state,
 /* The ticket's messages from `first` on, for a split. */
 CHECKED enum status record_load_messages(struct sql_db *db, struct state *state,
                                          int64_t ticket);
-/* The promises of a ticket that a merge withdrew, to be taken back. */
+/* The promises and flags that a merge ended, to be taken back. */
 CHECKED enum status record_load_merged(struct sql_db *db, struct state *state,
                                        int64_t ticket);
-/* Those that closing it withdrew. */
+/* Those that closing it ended. */
 CHECKED enum status record_load_closed(struct sql_db *db, struct state *state,
                                        int64_t ticket);
 /* The promises that a message kept, to be taken back if it fails. */

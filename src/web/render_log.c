@@ -243,6 +243,7 @@ static const struct log_text {
 	[EV_BOUNCE_RECEIVED]   = {"Could not be delivered", NULL, SLOT_REASON},
 	[EV_FLAG_RAISED]       = {NULL, log_flagged, SLOT_TEXT},
 	[EV_FLAG_CLEARED]      = {"Flag cleared", NULL, SLOT_REASON},
+	[EV_FLAG_REOPENED]     = {"Flag up again", NULL, SLOT_NONE},
 	[EV_PROMISE_MADE]      = {NULL, log_promised, SLOT_NONE},
 	[EV_PROMISE_BROKEN]    = {NULL, log_broken, SLOT_NONE},
 	[EV_PROMISE_ESCALATED] = {NULL, log_escalated, SLOT_NONE},

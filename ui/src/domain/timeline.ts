@@ -12,7 +12,7 @@ export interface Day { key: string; name: string; items: Item[] }
 
 /* What the messages themselves already say is not repeated as a line. */
 const spoken = /^(mail_received|message_received|reply_queued|mail_sent|mail_deferred|mail_failed|note_added|call_logged|bounce_received|ticket_opened)$/;
-const routine = /^(ticket_typed|promise_\w+|flag_raised|flag_cleared)$/;
+const routine = /^(ticket_typed|promise_\w+|flag_raised|flag_cleared|flag_reopened)$/;
 /* A reason that somebody gave stands in the open. */
 const isRoutine = (l: LogLine): boolean => routine.test(l.kind) && !(l.kind === "flag_cleared" && l.text.includes(":"));
 
