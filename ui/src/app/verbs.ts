@@ -10,6 +10,7 @@ import { listing } from "./listing.svelte.ts";
 import { queue } from "./queue.svelte.ts";
 import { say } from "./say.svelte.ts";
 import { here } from "./session.svelte.ts";
+import { ui } from "./ui.svelte.ts";
 import { store } from "./store.svelte.ts";
 
 interface Change {
@@ -20,6 +21,8 @@ interface Change {
   body: unknown;
   patch?: (t: Ticket) => Ticket;
   undo?: { path: string; body: unknown; patch?: (t: Ticket) => Ticket };
+  /* the thread is left by it, so taking it back comes back to the thread */
+  leaves?: boolean;
 }
 
 function make(t: Ticket, c: Change): void {
@@ -28,6 +31,8 @@ function make(t: Ticket, c: Change): void {
   if (c.said === "") return;
   const { undo } = c;
   say.show(c.said, undo ? () => {
+    const { route } = router;
+    if (c.leaves && "ticket" in route && !ui.narrow) router.go({ ...route, ticket: t.id }, "replace");
     if (queue.drop(id)) return;
     queue.send({ label: `Undo: ${c.label}`, method: "POST", path: undo.path, body: undo.body, ticket: t.id, ...(undo.patch ? { patch: undo.patch } : {}) });
     listing.release();
@@ -64,7 +69,7 @@ export function setState(t: Ticket, state: TicketState, reason: string | null = 
   make(t, {
     label: `${stateLabels[state].label}: ${t.client.name}`,
     said: state === "closed" ? `Done: ${t.client.name}` : `${t.client.name}: ${stateLabels[state].label.toLowerCase()}`,
-    path, body: { state, reason },
+    path, body: { state, reason }, leaves: state === "closed",
     patch: (r) => ({ ...r, state, waiting_reason: reason, clock: state === "closed" ? null : r.clock }),
     undo: { path, body: { state: back, reason: t.waiting_reason }, patch: (r) => ({ ...r, state: t.state, waiting_reason: t.waiting_reason, clock: t.clock }) },
   });
@@ -129,7 +134,7 @@ export function merge(t: Ticket, into: Ticket): void {
   const path = `/api/tickets/${t.id}/unmerge`;
   make(t, {
     label: `Merge into ${into.subject}`, said: `Merged into “${into.subject}”`, path: `/api/tickets/${t.id}/merge`, body: { into: into.id },
-    patch: (r) => ({ ...r, merged_into: into.id }), undo: { path, body: {}, patch: (r) => ({ ...r, merged_into: null }) },
+    patch: (r) => ({ ...r, merged_into: into.id }), undo: { path, body: {}, patch: (r) => ({ ...r, merged_into: null }) }, leaves: true,
   });
   const { route } = router;
   if ("ticket" in route) router.go({ ...route, ticket: into.id }, "replace");

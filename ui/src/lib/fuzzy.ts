@@ -4,13 +4,19 @@
 
 const fold = (s: string): string => s.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
+/* From the beginning of a word and close together: scattered letters are in
+   every long line. */
 function inOrder(query: string, text: string): boolean {
-  let at = 0;
-  for (const letter of query) {
-    at = text.indexOf(letter, at) + 1;
-    if (at === 0) return false;
+  for (const start of text.matchAll(/(?<![\p{L}\p{N}])[\p{L}\p{N}]/gu)) {
+    let at = start.index;
+    const end = start.index + 2 * query.length;
+    const all = [...query].every((letter) => {
+      at = text.indexOf(letter, at) + 1;
+      return at > 0 && at <= end;
+    });
+    if (all && text[start.index] === query[0]) return true;
   }
-  return true;
+  return false;
 }
 
 /* True if a becomes b by at most one insertion, deletion, change or swap. */
@@ -45,12 +51,17 @@ export function rank(query: string, text: string): number | null {
   return null;
 }
 
+const REAL = 2;
+
+/* Guesses are for when nothing really holds what was typed. */
 export function fuzzy<T>(query: string, items: T[], text: (item: T) => string): T[] {
-  return items
-    .flatMap((item, i) => {
-      const r = rank(query, text(item));
-      return r === null ? [] : [{ item, r, i }];
-    })
+  const found = items.flatMap((item, i) => {
+    const r = rank(query, text(item));
+    return r === null ? [] : [{ item, r, i }];
+  });
+  const real = found.some((f) => f.r <= REAL);
+  return found
+    .filter((f) => !real || f.r <= REAL)
     .sort((a, b) => a.r - b.r || a.i - b.i)
     .map(({ item }) => item);
 }
