@@ -107,6 +107,13 @@ export function span(ms: number): string {
   return `${Math.floor(m / 1440)} d`;
 }
 
+/* Working time has no days of 24 hours: 40 min, 8 h, 36 h */
+export function workSpan(ms: number): string {
+  const m = Math.round(Math.abs(ms) / MINUTE);
+  if (m < 60) return `${m} min`;
+  return m % 60 === 0 ? `${m / 60} h` : `${Math.floor(m / 60)} h ${pad(m % 60)}`;
+}
+
 /* For screen readers: 12 minutes 40 */
 export function spokenSpan(ms: number): string {
   const s = Math.floor(Math.abs(ms) / 1000);
