@@ -112,6 +112,8 @@ void made_open(struct made *made, struct served *served)
 	turn = turn_next(made, 0);
 	must(made, desk_setup(&made->desk, &turn, &setup, &outcome, &problem),
 	     problem.text);
+	/* What the writer does when it has told others. */
+	made->desk.agency_changed = false;
 	made->member = outcome.record;
 	sessions_make(made, served);
 	turn_done(made);

@@ -26,6 +26,7 @@ struct matcher {
 	const struct words *words;
 	uint32_t *negated; /* per word: 1 + the last negation before or at it */
 	uint32_t *seen;    /* per symbol: 1 + the last word that had it */
+	uint32_t roots;    /* below which the word read now begins phrases */
 	struct state states[STATES_MAX];
 	size_t states_count;
 	struct phrase_hit *hits;
@@ -166,23 +167,21 @@ static void state_add(struct matcher *m, size_t fresh, struct state state)
  * The word being read has this symbol: marks it, begins what it begins. A node
  * is reached by one symbol of one parent, so none of these is there already.
  */
-static void symbol_read(struct matcher *m, uint32_t at, uint32_t symbol)
+static inline void symbol_read(struct matcher *m, uint32_t at, uint32_t symbol)
 {
 	const struct phrases *phrases = m->phrases;
-	uint32_t roots = m->words->list[at].flags & WORD_SENTENCE
-	                         ? ROOT_COUNT
-	                         : ROOT_SENTENCE;
 	if (m->seen[symbol] == at + 1)
 		return;
 	m->seen[symbol] = at + 1;
 	if (symbol == SYMBOL_NEGATION)
 		m->negated[at] = at + 1;
-	for (uint32_t root = 0; root < roots; root++) {
-		struct phrase_range range = phrases->roots[root][symbol];
+	for (uint32_t root = 0; root < m->roots; root++) {
+		const struct phrase_range *range =
+			&phrases->roots[root][symbol];
 		for (uint32_t i = 0;
-		     i < range.count && m->states_count < STATES_MAX; i++)
+		     i < range->count && m->states_count < STATES_MAX; i++)
 			m->states[m->states_count++] = (struct state){
-				phrases->starts[range.first + i], at, at};
+				phrases->starts[range->first + i], at, at};
 	}
 }
 
@@ -192,6 +191,7 @@ static void word_read(struct matcher *m, uint32_t at)
 	uint32_t entries[PHRASE_ENTRIES_MAX];
 	size_t count = phrases_entries(m->phrases, word->fold, entries);
 
+	m->roots = word->flags & WORD_SENTENCE ? ROOT_COUNT : ROOT_SENTENCE;
 	symbol_read(m, at, SYMBOL_WORD);
 	if (word->flags & WORD_NUMBER)
 		symbol_read(m, at, SYMBOL_NUMBER);
