@@ -148,6 +148,8 @@ CHECKED enum status sql_backup(struct sql_db *db, const char *path);
  * hold it up, by a second connection opened as a writer.
  */
 CHECKED enum status sql_checkpoint(struct sql_db *db);
+/* Pages of 4 KB in the engine's log after this connection's last commit. */
+int64_t sql_log_pages(struct sql_db *db);
 /*
  * After erasing: rewrites the file and empties the engine's log, so that freed
  * bytes are gone. Needs as much room again, and all others out: ST_BUSY when a

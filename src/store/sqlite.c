@@ -192,6 +192,16 @@ static enum status log_require(struct sql_db *db)
 	return status;
 }
 
+static int log_seen(void *context, sqlite3 *handle, const char *name, int pages)
+{
+	struct sql_db *db = context;
+
+	(void)handle;
+	(void)name;
+	db->log_pages = pages;
+	return SQLITE_OK;
+}
+
 static enum status settings_apply(struct sql_db *db)
 {
 	enum status status = sqlite_text_run(db, both_settings);
@@ -203,6 +213,7 @@ static enum status settings_apply(struct sql_db *db)
 	status = sqlite_text_run(db, writer_settings);
 	if (status == ST_OK && !db->in_memory)
 		status = log_require(db);
+	sqlite3_wal_hook(db->handle, log_seen, db);
 	return status;
 }
 
@@ -234,6 +245,11 @@ enum status sql_open(const char *path, enum sql_open how,
 	if (in_memory && how != SQL_OPEN_WRITER)
 		return problem_set(problem_out, ST_STORE, "workspace",
 		                   "a workspace in memory has no readers");
+	/*
+	 * Counting its memory has every thread take one lock for each piece.
+	 * Only the first call counts, later ones are refused.
+	 */
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	db = calloc(1, sizeof(*db) + count * sizeof(db->statements[0]));
 	if (db == NULL)
 		abort();
@@ -580,6 +596,11 @@ enum status sql_run(struct sql_query *query)
 	while (sql_next(query)) {
 	}
 	return sql_end(query);
+}
+
+int64_t sql_log_pages(struct sql_db *db)
+{
+	return db->log_pages;
 }
 
 int64_t sql_changes(struct sql_db *db)

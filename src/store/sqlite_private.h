@@ -44,6 +44,7 @@ struct sql_db {
 	bool in_memory;
 	bool in_transaction; /* of ours; the engine may have ended it */
 	bool disk_full;      /* of the last failure */
+	int64_t log_pages;   /* in the log after the last commit */
 	bool sync_failed;
 	char error[200];
 	sqlite3_stmt *control[SQLITE_CONTROL_COUNT];
