@@ -22,28 +22,28 @@ static const char *const topics[] = {
 };
 static const char *const sentences[] = {
 	"We have been trying this since yesterday afternoon and the result is "
-        "always the same.",
+	"always the same.",
 	"The invoice was paid on time, but the reminder arrived again this "
-        "morning.",
+	"morning.",
 	"Our accounting department needs the corrected invoice before the end "
-        "of the month.",
+	"of the month.",
 	"Could you please tell us when we can expect an answer from the "
-        "responsible person?",
+	"responsible person?",
 	"The attached order was confirmed by phone with one of your colleagues "
-        "last week.",
+	"last week.",
 	"If this takes longer than two working days we will have to inform our "
-        "own customers.",
+	"own customers.",
 	"Please keep my colleague in copy, she will take over while I am on "
-        "holiday.",
+	"holiday.",
 	"For the new campaign we would need the banners in three additional "
-        "sizes.",
+	"sizes.",
 	"Thank you very much for the quick help with our last request, that "
-        "worked well.",
+	"worked well.",
 	"The shipment was announced for Tuesday between eight and twelve "
-        "o'clock.",
+	"o'clock.",
 	"We would prefer a short telephone call, ideally in the morning.",
 	"It would be good to know whether the price in the quote is still "
-        "valid.",
+	"valid.",
 };
 #define COUNT(list) ((uint32_t)(sizeof(list) / sizeof((list)[0])))
 

@@ -171,6 +171,14 @@ void serve_web_announce(struct serve *serve)
 	fflush(stdout);
 }
 
+bool serve_web_skips(void *context, int64_t seq)
+{
+	const struct serve *serve = context;
+	struct web *web = serve->web ? atomic_load(&serve->web->live) : NULL;
+
+	return !web || live_skips(web, seq);
+}
+
 void serve_web_committed(void *context, struct sql_db *reader,
                          struct arena *arena, const struct event *events,
                          size_t count)

@@ -12,6 +12,8 @@ void serve_web_stop(struct serve *serve);
 void serve_web_release(struct serve *serve);
 /* "Open http://127.0.0.1:8440": where the interface is. */
 void serve_web_announce(struct serve *serve);
+/* As node_driver.skips: no browser listens. */
+bool serve_web_skips(void *context, int64_t seq);
 /* What node tells after each commit: makes events of the live stream. */
 void serve_web_committed(void *context, struct sql_db *reader,
                          struct arena *arena, const struct event *events,

@@ -1,4 +1,6 @@
 /* Tells the driver what was committed, in order and after the fact. */
+#include <stdlib.h>
+
 #include "base/limits.h"
 #include "node/node_private.h"
 #include "store/log.h"
@@ -21,23 +23,26 @@ static enum status feed_each(void *context, const struct event *event)
 	return ST_OK;
 }
 
-static void feed_tell(struct node *node, struct arena *arena)
+/* Gives up to where it told. */
+static int64_t feed_tell(struct node *node, struct arena *arena,
+                         struct event *events)
 {
 	const struct node_driver *driver = &node->config.driver;
-	struct feed_batch batch = {0};
+	struct feed_batch batch = {.events = events};
 	struct sql_db *reader = node_reader_take(node);
+	int64_t told = node->feed.told;
 	enum status status;
 
-	batch.events = arena_array(arena, FEED_SLICE, sizeof(*batch.events));
-	status = log_read(reader, node->feed.told, 0, feed_each, &batch);
+	status = log_read(reader, told, 0, feed_each, &batch);
 	if (status != ST_OK && status != ST_LIMIT)
 		node_log(node, "the live feed could not read the log");
 	if (batch.count > 0) {
 		driver->committed(driver->context, reader, arena, batch.events,
 		                  batch.count);
-		node->feed.told = batch.events[batch.count - 1].seq;
+		told = batch.events[batch.count - 1].seq;
 	}
 	node_reader_return(node, reader);
+	return told;
 }
 
 static void *feed_main(void *context)
@@ -45,29 +50,45 @@ static void *feed_main(void *context)
 	struct node *node = context;
 	struct node_feed *feed = &node->feed;
 	struct arena *arena = arena_new(LIMIT_TURN_ARENA_BYTES);
+	struct event *events = calloc(FEED_SLICE, sizeof(*events));
+
+	if (!events)
+		abort();
 
 	pthread_mutex_lock(&feed->lock);
 	while (!feed->stop) {
+		int64_t told;
+
 		if (feed->told >= feed->seq) {
 			pthread_cond_wait(&feed->work, &feed->lock);
 			continue;
 		}
 		pthread_mutex_unlock(&feed->lock);
-		feed_tell(node, arena);
+		told = feed_tell(node, arena, events);
 		arena_clear(arena);
 		pthread_mutex_lock(&feed->lock);
+		feed->told = told;
 	}
 	pthread_mutex_unlock(&feed->lock);
 	arena_free(&arena);
+	free(events);
 	return NULL;
 }
 
 void feed_nudge(struct node *node, int64_t seq)
 {
-	pthread_mutex_lock(&node->feed.lock);
-	node->feed.seq = seq;
-	pthread_cond_signal(&node->feed.work);
-	pthread_mutex_unlock(&node->feed.lock);
+	const struct node_driver *driver = &node->config.driver;
+	struct node_feed *feed = &node->feed;
+
+	pthread_mutex_lock(&feed->lock);
+	/* All was told, and nobody wants the rest: no thread need wake. */
+	if (feed->told == feed->seq && driver->skips &&
+	    driver->skips(driver->context, seq))
+		feed->told = seq;
+	else
+		pthread_cond_signal(&feed->work);
+	feed->seq = seq;
+	pthread_mutex_unlock(&feed->lock);
 }
 
 void feed_start(struct node *node, int64_t seq)

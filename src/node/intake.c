@@ -2,6 +2,7 @@
  * From accepted to filed. Several threads parse at once in the jail, but hand
  * the filing commands to the writer in the order in which the mail came.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -23,10 +24,15 @@
 #define INTAKE_AGAIN_FIRST (1 * SPAN_SECOND)
 #define INTAKE_AGAIN_LAST  (16 * SPAN_SECOND)
 
+/* Mail up to this size is kept for filing, up to so many bytes in all. */
+#define INTAKE_KEPT_MAIL_BYTES ((size_t)64 << 10)
+#define INTAKE_KEPT_BYTES      ((size_t)2 << 20)
+
 struct intake_work {
 	int64_t id;
 	struct arena *arena;
 	struct str raw;
+	struct node_kept *kept; /* where `raw` is, or NULL */
 	struct mail mail;
 	bool release;       /* a member wants it filed unread */
 	enum why set_aside; /* WHY_NONE: file it */
@@ -39,6 +45,49 @@ static enum status intake_accept_run(struct desk *desk, const struct turn *turn,
 {
 	(void)problem_out;
 	return desk_mail_accept(desk, turn, arguments, outcome_out);
+}
+
+/* Spares reading, unpacking and proving what was just written. */
+static void intake_remember(struct node_intake *intake, int64_t id,
+                            struct str raw)
+{
+	struct node_kept *kept;
+
+	if (raw.length > INTAKE_KEPT_MAIL_BYTES)
+		return;
+	kept = malloc(sizeof(*kept) + raw.length);
+	if (!kept)
+		abort();
+	*kept = (struct node_kept){.intake = id, .length = raw.length};
+	memcpy(kept->bytes, raw.text, raw.length);
+	pthread_mutex_lock(&intake->lock);
+	if (intake->kept_bytes + raw.length <= INTAKE_KEPT_BYTES &&
+	    !intake->stop) {
+		intake->kept_bytes += raw.length;
+		*intake->kept_last = kept;
+		intake->kept_last = &kept->next;
+		kept = NULL;
+	}
+	pthread_mutex_unlock(&intake->lock);
+	free(kept);
+}
+
+/* Takes it out; NULL when it was not kept. Mostly it is the first. */
+static struct node_kept *intake_recollect(struct node_intake *intake,
+                                          int64_t id)
+{
+	struct node_kept **at = &intake->kept, *kept;
+
+	while (*at && (*at)->intake != id)
+		at = &(*at)->next;
+	kept = *at;
+	if (!kept)
+		return NULL;
+	*at = kept->next;
+	if (!*at)
+		intake->kept_last = at;
+	intake->kept_bytes -= kept->length;
+	return kept;
 }
 
 void node_accept_mail(struct node *node, const struct mail_in *mail,
@@ -59,6 +108,8 @@ void node_accept_mail(struct node *node, const struct mail_in *mail,
 						   node, mail->recipients[i])
 				? ST_NOT_FOUND
 				: status;
+	if (status == ST_OK && outcome.record == outcome.seq)
+		intake_remember(&node->intake, outcome.record, mail->raw);
 	if (status == ST_OK)
 		intake_push(node, outcome.record, outcome.seq);
 	arena_free(&arena);
@@ -101,11 +152,17 @@ static enum status intake_read(struct sql_db *reader, struct intake_work *work)
 /* Reads and parses. ST_OK: `work` says what is to become of it. */
 static enum status intake_parse(struct node *node, struct intake_work *work)
 {
-	struct sql_db *reader = node_reader_take(node);
-	enum status status = intake_read(reader, work);
+	enum status status = ST_OK;
 
-	/* Others read while the jail works, which may take its time. */
-	node_reader_return(node, reader);
+	if (work->kept) {
+		work->raw = (struct str){work->kept->bytes, work->kept->length};
+	} else {
+		struct sql_db *reader = node_reader_take(node);
+
+		status = intake_read(reader, work);
+		/* Others read while the jail works, which takes its time. */
+		node_reader_return(node, reader);
+	}
 	if (status != ST_OK || work->release)
 		return status;
 	status = jail_parse(node->config.jail, work->arena, work->raw,
@@ -132,18 +189,10 @@ static enum status intake_file_run(struct desk *desk, const struct turn *turn,
 	return desk_mail_file(desk, turn, work->id, &work->mail, outcome_out);
 }
 
-static int64_t intake_tick(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * SPAN_SECOND + now.tv_nsec / 1000000;
-}
-
 /* Whether one that came earlier is to be filed first. */
 static bool intake_is_early(const struct node_intake *intake, uint64_t number)
 {
-	int64_t late = intake_tick() - INTAKE_ORDER_PATIENCE;
+	int64_t late = node_tick() - INTAKE_ORDER_PATIENCE;
 
 	for (size_t i = 0; i < NODE_THREADS_MAX; i++) {
 		const struct node_intake_place *place = &intake->places[i];
@@ -223,18 +272,22 @@ static void intake_worked(struct node_intake *intake)
 }
 
 static void intake_one(struct node *node, struct arena *arena, int64_t id,
-                       struct node_intake_place *place)
+                       struct node_kept *kept, struct node_intake_place *place)
 {
-	struct intake_work work = {.id = id, .arena = arena};
+	struct intake_work work = {.id = id, .arena = arena, .kept = kept};
 	struct node_asked asked = {
-		.arena = arena, .run = intake_file_run, .arguments = &work};
+		.arena = arena,
+		.run = intake_file_run,
+		.arguments = &work,
+		.patient = true,
+	};
 	struct node_job job;
 	struct outcome outcome;
 	enum status status = intake_parse(node, &work);
 
 	intake_in_order(node, place, &job, status == ST_OK ? &asked : NULL);
 	if (status == ST_OK)
-		status = writer_wait(node, &job, &outcome, NULL);
+		status = writer_wait(&job, &outcome, NULL);
 	if (status == ST_OK || status == ST_CONFLICT)
 		intake_worked(&node->intake);
 	else
@@ -286,7 +339,7 @@ static struct node_intake_place *intake_place(struct node_intake *intake)
 		place++;
 	place->busy = true;
 	place->number = ++intake->taken;
-	place->since = intake_tick();
+	place->since = node_tick();
 	return place;
 }
 
@@ -300,6 +353,7 @@ static void *intake_main(void *context)
 	while (!intake->stop) {
 		bool refill;
 		struct node_intake_place *place;
+		struct node_kept *kept;
 		int64_t id;
 
 		intake_recall(intake);
@@ -308,10 +362,12 @@ static void *intake_main(void *context)
 			intake_sleep(intake);
 			continue;
 		}
+		kept = intake_recollect(intake, id);
 		place = intake_place(intake);
 		intake->busy++;
 		pthread_mutex_unlock(&intake->lock);
-		intake_one(node, arena, id, place);
+		intake_one(node, arena, id, kept, place);
+		free(kept);
 		arena_clear(arena);
 		pthread_mutex_lock(&intake->lock);
 		intake->busy--;
@@ -336,7 +392,10 @@ void intake_push(struct node *node, int64_t first, int64_t last)
 	pthread_mutex_lock(&node->intake.lock);
 	for (int64_t id = first; id <= last; id++)
 		queue_push(&node->intake.queue, id);
-	pthread_cond_broadcast(&node->intake.work);
+	if (first == last)
+		pthread_cond_signal(&node->intake.work);
+	else
+		pthread_cond_broadcast(&node->intake.work);
 	pthread_mutex_unlock(&node->intake.lock);
 }
 
@@ -365,6 +424,7 @@ enum status intake_start(struct node *node)
 	pthread_cond_init(&intake->work, NULL);
 	pthread_cond_init(&intake->turn, NULL);
 	pthread_cond_init(&intake->idle, NULL);
+	intake->kept_last = &intake->kept;
 	if (node->config.offline)
 		return ST_OK;
 	for (unsigned i = 0; i < wanted && i < NODE_THREADS_MAX; i++) {
@@ -387,6 +447,12 @@ void intake_stop(struct node *node)
 	pthread_mutex_unlock(&intake->lock);
 	for (unsigned i = 0; i < intake->thread_count; i++)
 		pthread_join(intake->threads[i], NULL);
+	while (intake->kept) {
+		struct node_kept *next = intake->kept->next;
+
+		free(intake->kept);
+		intake->kept = next;
+	}
 	queue_release(&intake->queue);
 	queue_release(&intake->again);
 }

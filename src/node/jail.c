@@ -241,6 +241,31 @@ static bool jail_answer_sane(const struct jail_frame *answer,
 	        answer->code == ST_NOT_FOUND);
 }
 
+/* Head and body at once as far as they go, so that the worker wakes once. */
+static bool jail_ask(int fd, const struct jail_frame *frame, struct str request,
+                     int64_t deadline)
+{
+	struct iovec pieces[2] = {
+		{.iov_base = (void *)(uintptr_t)frame,
+	         .iov_len = sizeof(*frame)},
+		{.iov_base = (void *)(uintptr_t)request.text,
+	         .iov_len = request.length},
+	};
+	struct msghdr message = {.msg_iov = pieces, .msg_iovlen = 2};
+	ssize_t n = sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+	size_t sent = n > 0 ? (size_t)n : 0;
+
+	if (sent < sizeof(*frame)) {
+		if (!jail_send(fd, (const char *)frame + sent,
+		               sizeof(*frame) - sent, deadline))
+			return false;
+		sent = sizeof(*frame);
+	}
+	sent -= sizeof(*frame);
+	return jail_send(fd, request.text + sent, request.length - sent,
+	                 deadline);
+}
+
 /* One try. False for a fault; the worker is not to be used again. */
 static bool jail_talk(const struct jail *jail, const struct jail_place *place,
                       struct jail_exchange *exchange)
@@ -255,9 +280,7 @@ static bool jail_talk(const struct jail *jail, const struct jail_place *place,
 	struct jail_frame answer;
 	char *bytes;
 
-	if (!jail_send(place->fd, &frame, sizeof(frame), deadline) ||
-	    !jail_send(place->fd, exchange->request.text,
-	               exchange->request.length, deadline) ||
+	if (!jail_ask(place->fd, &frame, exchange->request, deadline) ||
 	    !jail_receive(place->fd, &answer, sizeof(answer), deadline) ||
 	    !jail_answer_sane(&answer, work->response_bytes_max))
 		return false;

@@ -7,6 +7,7 @@
 #include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -75,7 +76,9 @@ static void worker_serve(const struct jail_config *config,
 
 	if (!request || !worker_read(request, (size_t)frame->length))
 		_exit(1);
-	buf_init(&response, work->response_bytes_max);
+	/* One write wakes the other side once: the head comes first in it. */
+	buf_init(&response, work->response_bytes_max + sizeof(answer));
+	buf_add(&response, &answer, sizeof(answer));
 	worker_clock(config->cpu +
 	             (span_ms)(frame->length * 1000 / WORKER_BYTES_A_SECOND));
 	status = work->run(arena, (struct str){request, (size_t)frame->length},
@@ -84,9 +87,9 @@ static void worker_serve(const struct jail_config *config,
 	if (status == ST_OK && response.failed)
 		status = ST_LIMIT;
 	answer.code = (uint32_t)status;
-	answer.length = status == ST_OK ? response.length : 0;
-	worker_write(&answer, sizeof(answer));
-	worker_write(response.data, (size_t)answer.length);
+	answer.length = status == ST_OK ? response.length - sizeof(answer) : 0;
+	memcpy(response.data, &answer, sizeof(answer));
+	worker_write(response.data, sizeof(answer) + (size_t)answer.length);
 	buf_release(&response);
 	free(request);
 	arena_clear(arena);

@@ -73,6 +73,14 @@ struct timespec node_until(span_ms wait)
 	return until;
 }
 
+int64_t node_tick(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * SPAN_SECOND + now.tv_nsec / 1000000;
+}
+
 void node_log(struct node *node, const char *format, ...)
 {
 	char line[512];
@@ -216,6 +224,8 @@ enum status node_start(const struct node_config *config, struct node **node_out,
 	/* Locks first: the writer nudges all of them. */
 	pthread_mutex_init(&node->timers.lock, NULL);
 	pthread_cond_init(&node->timers.work, NULL);
+	pthread_mutex_init(&node->checkpoint.lock, NULL);
+	pthread_cond_init(&node->checkpoint.work, NULL);
 	pthread_mutex_init(&node->feed.lock, NULL);
 	pthread_cond_init(&node->feed.work, NULL);
 	status = writer_start(node, problem_out);
@@ -228,6 +238,7 @@ enum status node_start(const struct node_config *config, struct node **node_out,
 	if (node->writer.desk.end.recorded_at > node->clock.last)
 		node->clock.last = node->clock.lost_at =
 			node->writer.desk.end.recorded_at;
+	checkpoint_start(node);
 	feed_start(node, node->writer.desk.end.seq);
 	outbox_start(node);
 	timers_start(node);
@@ -251,6 +262,7 @@ void node_stop(struct node **node_in)
 	timers_stop(node);
 	outbox_stop(node);
 	feed_stop(node);
+	checkpoint_stop(node);
 	/* Readers first: who closes last tidies up, and they cannot write. */
 	for (unsigned i = 0; i < node->readers.count; i++)
 		sql_close(&node->readers.free[i]);
@@ -262,11 +274,13 @@ void node_stop(struct node **node_in)
 
 void node_settle(struct node *node)
 {
+	atomic_fetch_add(&node->writer.hurried, 1);
 	/* Each may give work to the others; sending is the last to come. */
 	intake_settle(node);
 	timers_settle(node);
 	outbox_settle(node);
 	timers_settle(node);
+	atomic_fetch_sub(&node->writer.hurried, 1);
 }
 
 struct node_health node_health(struct node *node)

@@ -37,6 +37,12 @@ struct node_driver {
 	void (*committed)(void *context, struct sql_db *reader,
 	                  struct arena *arena, const struct event *events,
 	                  size_t count);
+	/*
+	 * Whether nobody wants to be told of events up to `seq`: asked by the
+	 * writer, so that nothing is read for committed(). NULL: somebody
+	 * always does.
+	 */
+	bool (*skips)(void *context, int64_t seq);
 	/* One line for the operator; thread-safe. */
 	void (*log)(void *context, const char *line);
 };
@@ -82,6 +88,8 @@ struct node_asked {
 	const unsigned char *command; /* NULL: a fresh random id */
 	node_command run;
 	void *arguments;
+	/* Nobody waits for it: it may be held a little, to share a commit. */
+	bool patient;
 };
 
 /*

@@ -3,6 +3,7 @@
 #define NODE_NODE_PRIVATE_H
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <time.h>
 
@@ -19,19 +20,20 @@ struct node_job {
 	struct outcome outcome;
 	struct problem problem;
 	enum status status;
-	bool done;
-	pthread_cond_t ready;
+	sem_t ready;
 };
 
 struct node_writer {
 	pthread_mutex_t lock;
 	pthread_cond_t work;
 	struct node_job *first, **last;
+	size_t queued, eager; /* jobs that wait; those that are not patient */
+	int64_t since;        /* when the first of them came */
+	atomic_uint hurried;  /* how many wait for all to be done */
 	pthread_t thread;
 	struct sql_db *db;
 	struct desk desk;
 	bool stop;
-	unsigned commits; /* since the last checkpoint */
 	atomic_bool disk_full;
 };
 
@@ -54,6 +56,14 @@ struct node_queue {
 	size_t first, count, capacity;
 };
 
+/* Bytes that need not be read back from the store. */
+struct node_kept {
+	struct node_kept *next;
+	int64_t intake;
+	size_t length;
+	char bytes[];
+};
+
 struct node_intake {
 	pthread_mutex_t lock;
 	pthread_cond_t work, turn, idle;
@@ -72,12 +82,16 @@ struct node_intake {
 	bool stop, refill;
 	pthread_t threads[NODE_THREADS_MAX];
 	unsigned thread_count;
+	/* Bytes of mail just accepted, oldest first. */
+	struct node_kept *kept, **kept_last;
+	size_t kept_bytes;
 };
 
 struct node_timers {
 	pthread_mutex_t lock;
-	pthread_cond_t work, idle;
+	pthread_cond_t work, idle, hurry;
 	bool stop, moved; /* something may be due sooner now */
+	unsigned urgent;  /* how many wait for the next look */
 	bool settled;     /* nothing was due at the last look */
 	uint64_t looks;
 	pthread_t thread;
@@ -112,6 +126,15 @@ struct node_clock {
 	span_ms ahead;
 };
 
+struct node_checkpoint {
+	pthread_mutex_t lock;
+	pthread_cond_t work;
+	bool wanted, stop;
+	pthread_t thread;
+	struct sql_db *db; /* the thread's */
+	int64_t pages;     /* of the log at the last nudge; the writer's */
+};
+
 struct node {
 	struct node_config config;
 	struct node_clock clock;
@@ -122,11 +145,14 @@ struct node {
 	struct node_timers timers;
 	struct node_outbox outbox;
 	struct node_feed feed;
+	struct node_checkpoint checkpoint;
 };
 
 void node_log(struct node *node, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* Milliseconds on a clock that is never set. */
+int64_t node_tick(void);
 /* The system's wall clock in `wait` from now, for a timed wait. */
 struct timespec node_until(span_ms wait);
 
@@ -141,8 +167,7 @@ void writer_stop(struct node *node);
 /* Hands a job to the writer without waiting; writer_wait() ends it. */
 void writer_submit(struct node *node, struct node_job *job,
                    const struct node_asked *asked);
-enum status writer_wait(struct node *node, struct node_job *job,
-                        struct outcome *outcome_out,
+enum status writer_wait(struct node_job *job, struct outcome *outcome_out,
                         struct problem *problem_out);
 
 CHECKED enum status intake_start(struct node *node);
@@ -161,6 +186,11 @@ void outbox_stop(struct node *node);
 /* False when it is queued or under way already. */
 bool outbox_push(struct node *node, int64_t message);
 void outbox_settle(struct node *node);
+
+void checkpoint_start(struct node *node);
+void checkpoint_stop(struct node *node);
+/* After a commit, by the writer: so long is the engine's log now. */
+void checkpoint_nudge(struct node *node, int64_t pages);
 
 void feed_start(struct node *node, int64_t seq);
 void feed_stop(struct node *node);

@@ -15,6 +15,8 @@
 #include "store/record.h"
 
 #define TIMERS_SLICE 100
+/* After a look that found nothing: under load every commit would cause one. */
+#define TIMERS_PAUSE 50
 /* Never sleeps longer: the wall clock may be set. */
 #define TIMERS_SLEEP_MAX (1 * SPAN_SECOND)
 
@@ -89,8 +91,7 @@ static int timers_slice(struct node *node, struct arena *arena,
 	for (size_t i = 0; i < fired; i++)
 		writer_submit(node, &jobs[i], &asked[i]);
 	for (size_t i = 0; i < fired; i++) {
-		enum status status =
-			writer_wait(node, &jobs[i], &outcome, NULL);
+		enum status status = writer_wait(&jobs[i], &outcome, NULL);
 
 		acted += status == ST_OK;
 		if (status != ST_OK && !failed)
@@ -134,6 +135,17 @@ static void timers_sleep(struct node *node, instant_ms next)
 		wait = 20;
 	until = node_until(wait);
 	pthread_cond_timedwait(&timers->work, &timers->lock, &until);
+}
+
+/* However much is committed meanwhile: only who waits for a look is heard. */
+static void timers_pause(struct node_timers *timers)
+{
+	struct timespec until = node_until(TIMERS_PAUSE);
+	int waited = 0;
+
+	while (!timers->stop && timers->urgent == 0 && waited == 0)
+		waited = pthread_cond_timedwait(&timers->hurry, &timers->lock,
+		                                &until);
 }
 
 /* The store fails: what is committed meanwhile is no reason to hurry. */
@@ -196,7 +208,9 @@ static void *timers_main(void *context)
 		pthread_cond_broadcast(&timers->idle);
 		if (acted < 0)
 			timers_rest(node);
-		else if (acted == 0 && !timers->moved && !timers->stop)
+		else if (acted == 0)
+			timers_pause(timers);
+		if (acted == 0 && !timers->moved && !timers->stop)
 			timers_sleep(node, next);
 	}
 	pthread_mutex_unlock(&timers->lock);
@@ -220,13 +234,14 @@ void timers_settle(struct node *node)
 	pthread_mutex_lock(&timers->lock);
 	/* One whole look that began after now, and found nothing to do. */
 	looks = timers->looks;
-	timers->moved = true;
-	pthread_cond_signal(&timers->work);
+	timers->urgent++;
+	pthread_cond_signal(&timers->hurry);
 	while (!(timers->looks > looks + 1 && timers->settled)) {
 		timers->moved = true;
 		pthread_cond_signal(&timers->work);
 		pthread_cond_wait(&timers->idle, &timers->lock);
 	}
+	timers->urgent--;
 	pthread_mutex_unlock(&timers->lock);
 }
 
@@ -237,6 +252,7 @@ void timers_start(struct node *node)
 	pthread_mutex_init(&timers->lock, NULL);
 	pthread_cond_init(&timers->work, NULL);
 	pthread_cond_init(&timers->idle, NULL);
+	pthread_cond_init(&timers->hurry, NULL);
 	timers->stop = node->config.offline;
 	if (pthread_create(&timers->thread, NULL, timers_main, node) != 0)
 		node_log(node, "the system gives no thread for timers");
@@ -248,6 +264,7 @@ void timers_stop(struct node *node)
 
 	pthread_mutex_lock(&timers->lock);
 	timers->stop = true;
+	pthread_cond_signal(&timers->hurry);
 	pthread_cond_signal(&timers->work);
 	pthread_mutex_unlock(&timers->lock);
 	pthread_join(timers->thread, NULL);

@@ -13,10 +13,14 @@
 
 /* Bounds how long the first of a batch waits for the last. */
 #define WRITER_BATCH_MAX 256
-/* The engine's log is moved into the file this often, when nobody waits ... */
-#define WRITER_CHECKPOINT_IDLE 64
-/* ... and this often in any case. */
-#define WRITER_CHECKPOINT_BUSY 2000
+/*
+ * Commands that nobody waits for are held so long, or until there are so many,
+ * for one that somebody does wait for: one sync of the disk serves them all.
+ */
+#define WRITER_PATIENCE    4
+#define WRITER_PATIENT_MAX 64
+/* From so long a log on the writer sees to it itself that it begins anew. */
+#define WRITER_LOG_PAGES 32768
 
 /* What a command may have changed in memory, to be put back. */
 struct writer_mark {
@@ -145,14 +149,39 @@ static void writer_batch(struct node *node, struct node_job *first)
 	}
 }
 
+/* Whether those that are there were held for more to come. */
+static bool writer_waits(struct node_writer *writer)
+{
+	int64_t until = writer->since + WRITER_PATIENCE;
+	struct timespec when = {.tv_sec = until / SPAN_SECOND,
+	                        .tv_nsec = until % SPAN_SECOND * 1000000};
+
+	if (writer->eager > 0 || writer->queued >= WRITER_PATIENT_MAX ||
+	    writer->stop || atomic_load(&writer->hurried) > 0 ||
+	    node_tick() >= until)
+		return false;
+	pthread_cond_timedwait(&writer->work, &writer->lock, &when);
+	return true;
+}
+
+/* Sleeps until there is a batch worth beginning; NULL: look again. */
 static struct node_job *writer_take(struct node_writer *writer)
 {
 	struct node_job *first = writer->first, *job = first;
+	size_t count = 1;
 
-	for (size_t i = 1; job && job->next && i < WRITER_BATCH_MAX; i++)
-		job = job->next;
-	if (!job)
+	if (!first) {
+		pthread_cond_wait(&writer->work, &writer->lock);
 		return NULL;
+	}
+	if (writer_waits(writer))
+		return NULL;
+	writer->eager -= !job->asked->patient;
+	for (; job->next && count < WRITER_BATCH_MAX; count++) {
+		job = job->next;
+		writer->eager -= !job->asked->patient;
+	}
+	writer->queued -= count;
 	writer->first = job->next;
 	if (!writer->first)
 		writer->last = &writer->first;
@@ -160,15 +189,13 @@ static struct node_job *writer_take(struct node_writer *writer)
 	return first;
 }
 
-static void writer_checkpoint(struct node *node, bool idle)
+static void writer_checkpoint(struct node *node)
 {
 	struct node_writer *writer = &node->writer;
-	unsigned limit = idle ? WRITER_CHECKPOINT_IDLE : WRITER_CHECKPOINT_BUSY;
+	int64_t pages = sql_log_pages(writer->db);
 
-	if (writer->commits < limit)
-		return;
-	writer->commits = 0;
-	if (sql_checkpoint(writer->db) != ST_OK)
+	checkpoint_nudge(node, pages);
+	if (pages >= WRITER_LOG_PAGES && sql_checkpoint(writer->db) != ST_OK)
 		node_log(node, "checkpoint: %s", sql_error(writer->db));
 }
 
@@ -181,28 +208,21 @@ static void *writer_main(void *context)
 	while (!writer->stop || writer->first) {
 		struct node_job *first = writer_take(writer), *next;
 		int64_t seq = writer->desk.end.seq;
-		bool idle;
 
-		if (!first) {
-			pthread_cond_wait(&writer->work, &writer->lock);
+		if (!first)
 			continue;
-		}
-		idle = writer->first == NULL;
 		pthread_mutex_unlock(&writer->lock);
 		writer_batch(node, first);
-		writer->commits++;
 		if (writer->desk.end.seq != seq) {
 			feed_nudge(node, writer->desk.end.seq);
 			timers_nudge(node);
 		}
-		pthread_mutex_lock(&writer->lock);
 		for (struct node_job *job = first; job; job = next) {
+			/* Whoever waits for it may forget it at once. */
 			next = job->next;
-			job->done = true;
-			pthread_cond_signal(&job->ready);
+			sem_post(&job->ready);
 		}
-		pthread_mutex_unlock(&writer->lock);
-		writer_checkpoint(node, idle);
+		writer_checkpoint(node);
 		pthread_mutex_lock(&writer->lock);
 	}
 	pthread_mutex_unlock(&writer->lock);
@@ -213,9 +233,11 @@ void writer_submit(struct node *node, struct node_job *job,
                    const struct node_asked *asked)
 {
 	struct node_writer *writer = &node->writer;
+	bool wake;
 
 	*job = (struct node_job){.asked = asked};
-	pthread_cond_init(&job->ready, NULL);
+	if (sem_init(&job->ready, 0, 0) != 0)
+		abort();
 	job->turn = (struct turn){
 		.arena = asked->arena,
 		.now = node_now(node),
@@ -226,23 +248,25 @@ void writer_submit(struct node *node, struct node_job *job,
 	else
 		node_random(job->turn.command, EVENT_COMMAND_BYTES);
 	pthread_mutex_lock(&writer->lock);
+	if (writer->queued++ == 0)
+		writer->since = node_tick();
+	writer->eager += !asked->patient;
 	*writer->last = job;
 	writer->last = &job->next;
-	pthread_cond_signal(&writer->work);
+	wake = writer->queued == 1 || writer->queued == WRITER_PATIENT_MAX ||
+	       (writer->eager == 1 && !asked->patient);
 	pthread_mutex_unlock(&writer->lock);
+	if (wake)
+		pthread_cond_signal(&writer->work);
 }
 
-enum status writer_wait(struct node *node, struct node_job *job,
-                        struct outcome *outcome_out,
+enum status writer_wait(struct node_job *job, struct outcome *outcome_out,
                         struct problem *problem_out)
 {
-	struct node_writer *writer = &node->writer;
-
-	pthread_mutex_lock(&writer->lock);
-	while (!job->done)
-		pthread_cond_wait(&job->ready, &writer->lock);
-	pthread_mutex_unlock(&writer->lock);
-	pthread_cond_destroy(&job->ready);
+	while (sem_wait(&job->ready) != 0) {
+		/* A signal came between. */
+	}
+	sem_destroy(&job->ready);
 	*outcome_out = job->outcome;
 	if (problem_out)
 		*problem_out = job->problem;
@@ -255,17 +279,22 @@ enum status node_run(struct node *node, const struct node_asked *asked,
 	struct node_job job;
 
 	writer_submit(node, &job, asked);
-	return writer_wait(node, &job, outcome_out, problem_out);
+	return writer_wait(&job, outcome_out, problem_out);
 }
 
 enum status writer_start(struct node *node, struct problem *problem_out)
 {
 	struct node_writer *writer = &node->writer;
 	const struct desk_ports ports = {node_random, zones_load};
+	pthread_condattr_t monotonic;
 	enum status status;
 
 	pthread_mutex_init(&writer->lock, NULL);
-	pthread_cond_init(&writer->work, NULL);
+	if (pthread_condattr_init(&monotonic) != 0 ||
+	    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) != 0 ||
+	    pthread_cond_init(&writer->work, &monotonic) != 0)
+		abort();
+	pthread_condattr_destroy(&monotonic);
 	writer->last = &writer->first;
 	status = sql_open(node->config.file, SQL_OPEN_WRITER, &writer->db,
 	                  problem_out);

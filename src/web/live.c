@@ -233,6 +233,12 @@ static void publish_gap(struct web *web, int64_t seq)
 	hub_publish(web->hub, &gap, 1);
 }
 
+bool live_skips(struct web *web, int64_t seq)
+{
+	atomic_store(&web->counts_due, true);
+	return hub_skip(web->hub, seq);
+}
+
 void live_committed(struct web *web, struct sql_db *reader, struct arena *arena,
                     const struct event *events, size_t count)
 {

@@ -11,6 +11,8 @@
 #include "store/sql.h"
 #include "web/web.h"
 
+/* As node_driver.skips. */
+bool live_skips(struct web *web, int64_t seq);
 /* As node_driver.committed: called from one thread, in order. */
 void live_committed(struct web *web, struct sql_db *reader, struct arena *arena,
                     const struct event *events, size_t count);
