@@ -18,7 +18,14 @@ static time_t late_seconds(void)
 	return text ? (time_t)strtol(text, NULL, 10) : 0;
 }
 
-int clock_gettime(clockid_t clock, struct timespec *now)
+/* Ours under the names by which the program calls them. */
+int late_clock_gettime(clockid_t clock,
+                       struct timespec *now) __asm__("clock_gettime");
+int late_timedwait(
+	pthread_cond_t *condition, pthread_mutex_t *lock,
+	const struct timespec *until) __asm__("pthread_cond_timedwait");
+
+int late_clock_gettime(clockid_t clock, struct timespec *now)
 {
 	static int (*real)(clockid_t, struct timespec *);
 	int result;
@@ -32,8 +39,8 @@ int clock_gettime(clockid_t clock, struct timespec *now)
 	return result;
 }
 
-int pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *lock,
-                           const struct timespec *until)
+int late_timedwait(pthread_cond_t *condition, pthread_mutex_t *lock,
+                   const struct timespec *until)
 {
 	static int (*real)(pthread_cond_t *, pthread_mutex_t *,
 	                   const struct timespec *);
