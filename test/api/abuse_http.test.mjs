@@ -38,6 +38,9 @@ async function hold(count, bytes) {
 	return { seen, ended: () => seen.filter((text) => text.endsWith('\r\n0\r\n\r\n')).length, drop: () => sockets.forEach((s) => s.destroy()), status: (i) => Number(/^HTTP\/1\.1 (\d+)/.exec(seen[i])?.[1] ?? 0) }
 }
 
+// The sanitizers keep what was freed, to know who touches it again.
+const slack = process.env.HOLDFAST_PROFILE === 'san' ? 8 : 1
+
 test('AC-092: strangers who send bodies slowly take no room from members', async () => {
 	const slow = await hold(110, `POST /api/tickets/1/notes HTTP/1.1\r\n${host()}\r\nContent-Type: application/json\r\nHoldfast-Command: ${commandId()}\r\nContent-Length: 1048576\r\n\r\n{`)
 	await until('them to be heard', () => slow.seen.every(Boolean))
@@ -60,7 +63,7 @@ test('AC-095: one member\'s streams are few, those that do not read cost little,
 	await live.find('the last event', (e) => e.event === 'ticket' && e.data.ticket.subject === 'Event 29')
 	await live.close()
 	many.drop()
-	assert.ok(resident(desk) - before < 64 << 20, `grew by ${(resident(desk) - before) >> 20} MB`)
+	assert.ok(resident(desk) - before < (64 << 20) * slack, `grew by ${(resident(desk) - before) >> 20} MB`)
 	const again = await agent.stream().open()
 	assert.equal(again.status, 200)
 	await again.close()
@@ -213,7 +216,7 @@ test('AC-084..088, AC-098: bombs are filed as far as they are read, in bounded t
 		assert.ok(await opened(desk, `Bomb ${name}`), name)
 	}
 	assert.deepEqual((await desk.partner.get('/api/quarantine')).body.items, [])
-	assert.ok(resident(desk) - before < 160 << 20, `grew by ${(resident(desk) - before) >> 20} MB`)
+	assert.ok(resident(desk) - before < (160 << 20) * slack, `grew by ${(resident(desk) - before) >> 20} MB`)
 	await assert.rejects(deliver(desk.lmtp, { bytes: rawMail(head({ subject: 'Too big' }), 'x'.repeat(998).concat('\r\n').repeat(53_000)) }), /552/)
 })
 
