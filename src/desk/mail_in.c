@@ -410,12 +410,30 @@ static enum status mail_in_bounced_thread(struct mail_filing *f)
 	return mail_in_try_ref(f, f->mail->bounce.original_message_id);
 }
 
+/* Whether the mail names one of our addresses, not just a list's. */
+static bool mail_in_names_us(const struct mail_filing *f)
+{
+	const struct mail_addresses *lists[] = {&f->mail->to, &f->mail->cc};
+	bool named = false;
+
+	for (size_t i = 0; i < 2; i++) {
+		for (size_t j = 0; j < lists[i]->count && !named; j++)
+			named = agency_address_by_text(
+					f->desk->agency,
+					lists[i]->items[j].address) != NULL;
+	}
+	return named;
+}
+
 /* Whether what came through a list is a person's question after all. */
 static bool mail_in_list_asks(const struct mail_filing *f)
 {
 	if (f->triage.no_request != REQUEST_TYPE_NONE)
 		return false;
-	return f->in.ticket || f->in.client || f->triage.type != REQUEST_OTHER;
+	if (f->in.ticket || f->in.client)
+		return true;
+	/* Our own address may be a group; somebody else's list is not us. */
+	return f->triage.type != REQUEST_OTHER && mail_in_names_us(f);
 }
 
 static enum status mail_in_prepare(struct mail_filing *f)
