@@ -428,11 +428,19 @@ static bool mail_in_names_us(const struct mail_filing *f)
 /* Whether what came through a list is a person's question after all. */
 static bool mail_in_list_asks(const struct mail_filing *f)
 {
+	const struct client *client = state_client(f->d->state, f->in.client);
+	struct str list = f->mail->signals.list_id;
+	struct str company =
+		address_company(address_domain(f->in.from.address));
+
 	if (f->triage.no_request != REQUEST_TYPE_NONE)
 		return false;
-	if (f->in.ticket || f->in.client)
+	if (f->in.ticket || (client && client->stage == STAGE_CLIENT))
 		return true;
-	/* Our own address may be a group; somebody else's list is not us. */
+	/* A list that speaks in its own name; ours carries other people's. */
+	if (company.length > 0 &&
+	    str_find_nocase(list, company, 0) < list.length)
+		return false;
 	return f->triage.type != REQUEST_OTHER && mail_in_names_us(f);
 }
 
