@@ -6,6 +6,7 @@
 #include "core/signal.h"
 #include "store/content.h"
 #include "store/record.h"
+#include "store/view_private.h"
 
 #define VIEW_PREVIEW_BYTES 240
 
@@ -20,13 +21,13 @@
 	SQL(statement, \
 	    "SELECT id FROM ticket WHERE " first \
 	    "(rank, rank_at, id) > ($2, $3, $4) AND rank <= $1 AND merged_into = 0" \
-	    " AND (CAST($6 AS BIGINT) IS NULL OR client = $6)" \
+	    " AND (CAST($6 AS BIGINT) IS NULL OR client IN " VIEW_CLIENTS("$6") ")" \
 	    " AND (CAST($7 AS BIGINT) IS NULL OR assignee = $7)" \
 	    " AND (CAST($8 AS BIGINT) IS NULL OR type BETWEEN $8 AND $9)" \
 	    " ORDER BY rank, rank_at, id LIMIT $5")
 
 VIEW_IDS(view_ids, "");
-VIEW_IDS(view_ids_client, "client = $6 AND ");
+VIEW_IDS(view_ids_client, "client IN " VIEW_CLIENTS("$6") " AND ");
 VIEW_IDS(view_ids_assignee, "assignee = $7 AND ");
 VIEW_IDS(view_ids_type, "type = $8 AND ");
 /* clang-format on */

@@ -4,11 +4,14 @@
 #include "store/content.h"
 #include "store/record.h"
 #include "store/view.h"
+#include "store/view_private.h"
 
-SQL(view_contact_ids, "SELECT id FROM contact WHERE client = $1 AND"
-                      " merged_into = 0 ORDER BY last_at DESC, id LIMIT $2");
-SQL(view_contact_count, "SELECT COUNT(*) FROM contact WHERE client = $1 AND"
-                        " merged_into = 0");
+SQL(view_contact_ids,
+    "SELECT id FROM contact WHERE client IN " VIEW_CLIENTS("$1") //
+    " AND merged_into = 0 ORDER BY last_at DESC, id LIMIT $2");
+SQL(view_contact_count,
+    "SELECT COUNT(*) FROM contact WHERE client IN " VIEW_CLIENTS("$1") //
+    " AND merged_into = 0");
 /* Words are bytes in the store; names are compared by ASCII case alone. */
 SQL_DIALECTS(view_client_ids,
              "SELECT c.id FROM client c JOIN content t"

@@ -8,6 +8,7 @@
 #include "store/lookup.h"
 #include "store/record.h"
 #include "store/view.h"
+#include "store/view_private.h"
 
 SQL(view_message_ids,
     "SELECT id FROM message WHERE (ticket = $1 OR ticket IN"
@@ -17,8 +18,9 @@ SQL(view_signal_ids,
     "SELECT id FROM signal WHERE message = $1 ORDER BY id LIMIT $2");
 SQL(view_promise_ids, "SELECT id FROM promise WHERE ticket = $1"
                       " ORDER BY id DESC LIMIT $2");
-SQL(view_client_promise_ids, "SELECT id FROM promise WHERE client = $1"
-                             " ORDER BY id DESC LIMIT $2");
+SQL(view_client_promise_ids,
+    "SELECT id FROM promise WHERE client IN " VIEW_CLIENTS("$1") //
+    " ORDER BY id DESC LIMIT $2");
 SQL(view_tally_rows, "SELECT rank, type, assignee, count FROM tally"
                      " WHERE count <> 0 ORDER BY rank, type, assignee");
 /*

@@ -177,8 +177,11 @@ test('clients and contacts', async () => {
 	const found = (await desk.partner.get('/api/clients?q=FERN')).body.clients
 	assert.ok(found.some((c) => c.id === client.id && c.contacts === 1))
 	const { body: { client: twin } } = await desk.partner.post('/api/clients', { name: 'Fern GmbH', domain: null })
+	await desk.partner.post(`/api/clients/${twin.id}/contacts`, { name: 'Gus', address: 'gus@fern-gmbh.example' })
 	assert.equal((await desk.partner.post(`/api/clients/${twin.id}/merge`, { into: client.id })).body.client.id, client.id)
 	assert.equal((await desk.partner.get(`/api/clients/${twin.id}`)).body.client.merged_into, client.id)
+	const both = (await desk.partner.get(`/api/clients/${client.id}`)).body
+	assert.deepEqual(both.contacts.map((c) => c.name).sort(), ['Fay Fern', 'Gus'], 'who was merged is among its people')
 	assert.equal((await desk.partner.post(`/api/clients/${twin.id}/unmerge`)).body.client.merged_into, null)
 	const record = (await desk.partner.get(`/api/clients/${client.id}`)).body
 	assert.deepEqual(record.contacts.map((c) => c.name), ['Fay Fern'])

@@ -33,6 +33,7 @@ CREATE TABLE client (
 	open_tickets INTEGER NOT NULL
 );
 CREATE INDEX client_recent ON client (last_in_at, id);
+CREATE INDEX client_merged ON client (merged_into) WHERE merged_into > 0;
 
 -- People at companies.
 CREATE TABLE contact (
