@@ -289,7 +289,7 @@ static const struct shape_field reason_item = {.kind = FIELD_OBJECT, .shape = &s
 static const struct shape_field ticket[] = {
 	SEQ, NOW,
 	{.name = "ticket",       .kind = FIELD_OBJECT, .flags = R, .shape = &shape_ticket_row},
-	{.name = "answer_to",    .kind = FIELD_OBJECT, .flags = R | N, .shape = &shape_ticket_contact},
+	{.name = "answer_to",    .kind = FIELD_OBJECT, .flags = N, .shape = &shape_ticket_contact},
 	{.name = "participants", .kind = FIELD_LIST,   .flags = R, .item = &participant_item},
 	{.name = "messages",     .kind = FIELD_LIST,   .flags = R, .item = &message_item},
 	{.name = "promises",     .kind = FIELD_LIST,   .flags = R, .item = &promise_item},
