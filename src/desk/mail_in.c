@@ -430,10 +430,14 @@ static bool mail_in_list_asks(const struct mail_filing *f)
 {
 	const struct client *client = state_client(f->d->state, f->in.client);
 	struct str list = f->mail->signals.list_id;
+	struct str precedence = f->mail->signals.precedence;
 	struct str company =
 		address_company(address_domain(f->in.from.address));
 
-	if (f->triage.no_request != REQUEST_TYPE_NONE)
+	/* Bulk mail says of itself that nobody waits for an answer. */
+	if (f->triage.no_request != REQUEST_TYPE_NONE ||
+	    str_equal(precedence, STR("bulk")) ||
+	    str_equal(precedence, STR("junk")))
 		return false;
 	if (f->in.ticket || (client && client->stage == STAGE_CLIENT))
 		return true;

@@ -252,8 +252,8 @@ test('AC-085, AC-087, AC-122: odd addresses are refused or are names, and never 
 
 test('AC-103, AC-104: what machines write is filed, and nothing is sent to it', async () => {
 	const before = sunk(desk).length
-	const marks = ['Auto-Submitted: auto-replied', 'Auto-Submitted: AUTO-GENERATED (by a machine)', 'Auto-Submitted:\r\n auto-replied; x=y', 'Precedence: bulk', 'Precedence: junk', 'Precedence: list',
-		'Precedence: auto_reply', 'List-Id: News <news.l.example>', 'X-Autoreply: yes', 'Return-Path: <>']
+	const marks = ['Auto-Submitted: auto-replied', 'Auto-Submitted: AUTO-GENERATED (by a machine)', 'Auto-Submitted:\r\n auto-replied; x=y', 'Precedence: bulk', 'Precedence: junk',
+		'Precedence: auto_reply', 'X-Autoreply: yes', 'Return-Path: <>']
 	for (const [i, mark] of marks.entries()) {
 		await file(desk, rawMail(head({ from: `machine${i}@machines.example`, subject: `Machine ${i}`, more: [mark] })))
 		const row = await opened(desk, `Machine ${i}`)
@@ -262,6 +262,11 @@ test('AC-103, AC-104: what machines write is filed, and nothing is sent to it', 
 	}
 	await file(desk, rawMail(head({ from: 'person@people.example', subject: 'A person', more: ['Auto-Submitted: no'] })))
 	assert.ok((await opened(desk, 'A person')).clock)
+	// A group address makes a list of what people write to us; that one has a clock, and still nothing is sent.
+	for (const [i, mark] of ['Precedence: list', 'List-Id: News <news.l.example>'].entries()) {
+		await file(desk, rawMail(head({ from: `member${i}@people.example`, subject: `Group ${i}`, more: [mark] })))
+		assert.ok((await opened(desk, `Group ${i}`)).clock, mark)
+	}
 	assert.equal(sunk(desk).length, before)
 })
 

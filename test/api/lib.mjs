@@ -10,7 +10,7 @@ import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 
-const program = path.resolve(process.env.HOLDFAST_BIN ?? 'build/san/holdfast')
+const program = path.resolve(process.env.HOLDFAST_BIN ?? process.env.HOLDFAST_PROGRAM ?? 'build/san/holdfast')
 const deadlineMs = 20_000
 
 export const partner = { name: 'Lena Brandt', address: 'lena@studio.example', password: 'correct horse battery' }
