@@ -178,7 +178,7 @@ test('a restart is a pause: the stream comes back, and nothing is missed', async
 
 test('out and in again, by password', async () => {
 	await pressed(page, 'Control+k')
-	await page.waitForSelector('.pal')
+	await page.waitForSelector('.pal input:focus')
 	await page.keyboard.type('sign out')
 	await pressed(page, 'Enter')
 	await page.waitForSelector('form.card')

@@ -151,6 +151,7 @@ on('single keys are off while typing, and can be turned off', {}, async (page) =
 
 on('the palette does, goes and finds', {}, async (page) => {
 	await pressed(page, 'Control+k')
+	await page.waitForSelector('.pal input:focus')
 	await page.keyboard.type('kestrl')
 	await until('the client is offered', async () => /Kestrel Cycles/.test(await text(page, '#pal-list')))
 	await page.locator('#pal-list li', { hasText: 'in messages' }).click()
@@ -338,7 +339,9 @@ on('signing in: refused with a sentence, then let in; out again', { signed: fals
 	await pressed(page, 'Enter')
 	await page.waitForSelector('.th')
 	await pressed(page, 'Control+k')
+	await page.waitForSelector('.pal input:focus')
 	await page.keyboard.type('sign out')
+	await until('it is offered', async () => /sign out/i.test(await text(page, '#pal-list [aria-selected=true]')))
 	await pressed(page, 'Enter')
 	await page.waitForSelector('form')
 	assert.equal(source.signed, false)
