@@ -196,9 +196,13 @@ enum status file_raw(const struct reading *reading, int64_t blob,
 		return status;
 	name = str_printf(reading->arena, "message-%lld.eml",
 	                  (long long)message);
-	buf_str(&response->body, bytes);
-	file_answer(reading->arena, name, response);
+	/* In the request's arena, which lives until the last byte is sent. */
+	response->kind = RESPONSE_STATIC;
+	response->fixed = bytes;
 	response->type = "application/octet-stream";
+	response->policy = FILE_POLICY;
+	response_header(response, "Content-Disposition",
+	                file_disposition(reading->arena, false, name).text);
 	return ST_OK;
 }
 

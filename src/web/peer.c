@@ -7,8 +7,9 @@
 
 #include <sys/socket.h>
 
-void peers_init(struct peers *peers)
+void peers_init(struct peers *peers, unsigned many)
 {
+	peers->many = many;
 	pthread_mutex_init(&peers->lock, NULL);
 }
 
@@ -68,16 +69,33 @@ void peer_rests(struct peers *peers, struct peer *peer)
 	peer_set(peers, peer, false, PEER_SECONDS);
 }
 
+/* How many seconds are left to those who rest, if it is a crowd. */
+static unsigned peers_patience(const struct peers *peers)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < peers->top; i++)
+		count += peers->peers[i].used;
+	return peers->many > 0 && count > peers->many
+	               ? PEER_SECONDS - PEER_CROWDED_SECONDS
+	               : 0;
+}
+
 void peers_tick(struct peers *peers)
 {
+	unsigned least;
+
 	pthread_mutex_lock(&peers->lock);
+	least = peers_patience(peers);
 	for (unsigned i = 0; i < peers->top; i++) {
 		struct peer *peer = &peers->peers[i];
 
 		if (!peer->used || peer->works || peer->seconds == 0)
 			continue;
-		if (--peer->seconds == 0)
+		if (--peer->seconds <= least) {
+			peer->seconds = 0;
 			shutdown(peer->fd, SHUT_RDWR);
+		}
 	}
 	pthread_mutex_unlock(&peers->lock);
 }

@@ -13,6 +13,8 @@
 #define PEERS_MAX           4096u
 #define PEER_SECONDS        60u  /* to say what it wants */
 #define PEER_UPLOAD_SECONDS 600u /* once a body is accepted */
+/* When connections run out, who said nothing for so long makes room. */
+#define PEER_CROWDED_SECONDS 3u
 
 struct peer {
 	bool used;
@@ -23,11 +25,12 @@ struct peer {
 
 struct peers {
 	pthread_mutex_t lock;
-	unsigned top; /* no used one at or above it */
+	unsigned top;  /* no used one at or above it */
+	unsigned many; /* more are a crowd; 0: never */
 	struct peer peers[PEERS_MAX];
 };
 
-void peers_init(struct peers *peers);
+void peers_init(struct peers *peers, unsigned many);
 void peers_release(struct peers *peers);
 /* NULL when there is no place: then no deadline holds. */
 struct peer *peer_came(struct peers *peers, int fd);

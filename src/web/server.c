@@ -31,6 +31,9 @@
 #define STREAM_BLOCK_BYTES  4096u
 /* Bodies being read, all together. */
 #define BODIES_BYTES_MAX ((size_t)96 << 20)
+/* Large answers being sent, all together; small ones are not counted. */
+#define ANSWERS_BYTES_MAX ((size_t)256 << 20)
+#define ANSWER_BYTES      ((size_t)1 << 20)
 
 struct server {
 	struct MHD_Daemon *daemon;
@@ -38,6 +41,7 @@ struct server {
 	struct workers workers;
 	struct peers peers;
 	atomic_size_t bodies_bytes;
+	atomic_size_t answers_bytes;
 	pthread_t ticker;
 	int stop_fd;
 	uint16_t port;
@@ -63,6 +67,7 @@ struct exchange {
 	struct response response;
 	struct buf content;
 	size_t reserved; /* of bodies_bytes */
+	size_t held;     /* of answers_bytes */
 };
 
 /* clang-format off */
@@ -139,6 +144,7 @@ static void exchange_end(void *context, struct MHD_Connection *connection,
 	if (exchange->peer)
 		peer_rests(&exchange->server->peers, exchange->peer);
 	atomic_fetch_sub(&exchange->server->bodies_bytes, exchange->reserved);
+	atomic_fetch_sub(&exchange->server->answers_bytes, exchange->held);
 	buf_release(&exchange->content);
 	response_release(&exchange->response);
 
@@ -257,6 +263,24 @@ static instant_ms server_now(const struct server *server)
 	return server->web->now(server->web->context);
 }
 
+/* Readers who take a large answer slowly must not hold all memory. */
+static void exchange_hold(struct exchange *exchange)
+{
+	atomic_size_t *total = &exchange->server->answers_bytes;
+	size_t bytes = exchange->response.body.length +
+	               exchange->response.fixed.length;
+
+	if (bytes < ANSWER_BYTES)
+		return;
+	if (atomic_fetch_add(total, bytes) + bytes <= ANSWERS_BYTES_MAX) {
+		exchange->held = bytes;
+		return;
+	}
+	atomic_fetch_sub(total, bytes);
+	web_refuse(exchange->server->web, &exchange->request, ST_BUSY,
+	           &exchange->response);
+}
+
 static void exchange_run(struct job *job)
 {
 	struct exchange *exchange = (struct exchange *)job;
@@ -269,6 +293,7 @@ static void exchange_run(struct job *job)
 	else
 		web_answer(exchange->server->web, &exchange->request,
 		           &exchange->response);
+	exchange_hold(exchange);
 	exchange->state = EXCHANGE_DONE;
 	MHD_resume_connection(exchange->connection);
 }
@@ -421,6 +446,12 @@ static void *ticker_main(void *argument)
 	return NULL;
 }
 
+static unsigned connections_max(const struct server_config *config)
+{
+	return config->connections_max ? config->connections_max
+	                               : CONNECTIONS_DEFAULT;
+}
+
 static struct MHD_Daemon *daemon_start(struct server *server,
                                        const struct server_config *config,
                                        int listen_fd)
@@ -449,9 +480,7 @@ static struct MHD_Daemon *daemon_start(struct server *server,
 		MHD_OPTION_NOTIFY_COMPLETED, exchange_end, server,
 		MHD_OPTION_NOTIFY_CONNECTION, connection_notify, server,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
-		MHD_OPTION_CONNECTION_LIMIT,
-		config->connections_max ? config->connections_max
-					: CONNECTIONS_DEFAULT,
+		MHD_OPTION_CONNECTION_LIMIT, connections_max(config),
 		MHD_OPTION_PER_IP_CONNECTION_LIMIT, config->connections_ip_max,
 		MHD_OPTION_CONNECTION_TIMEOUT,
 		config->idle_seconds ? config->idle_seconds : IDLE_SECONDS,
@@ -503,7 +532,7 @@ enum status server_start(const struct server_config *config, struct web *web,
 	if (status != ST_OK)
 		return status;
 	server->web = web;
-	peers_init(&server->peers);
+	peers_init(&server->peers, connections_max(config) / 4 * 3);
 	status = server_run(server, config, fd, problem);
 	if (status != ST_OK) {
 		peers_release(&server->peers);

@@ -52,6 +52,37 @@ test('AC-092: strangers who send bodies slowly take no room from members', async
 	assert.equal(chunked.status, 401, 'nor in pieces')
 })
 
+test('AC-092: strangers who hold all connections and say nothing keep nobody out for long', async () => {
+	const idle = await hold(1200, 'GET /api/se')
+	const began = Date.now()
+	const answer = await rawRequest(desk.port, `GET /api/session HTTP/1.1\r\n${host()}\r\nConnection: close\r\n\r\n`, { waitMs: 15_000 })
+	idle.drop()
+	assert.equal(answer.status, 401)
+	assert.ok(Date.now() - began < 12_000, `${Date.now() - began} ms`)
+})
+
+test('AC-095: large answers that nobody reads have a bound', async () => {
+	await file(desk, rawMail(head({ subject: 'Large', from: 'large@large.example' }), 'x'.repeat(998).concat('\r\n').repeat(41_000)))
+	const [message] = (await thread(desk, (await opened(desk, 'Large')).id)).messages
+	const before = resident(desk)
+	const sockets = Array.from({ length: 20 }, () => net.connect(desk.port, '127.0.0.1'))
+	const answers = []
+	for (const socket of sockets) {
+		socket.on('error', () => {})
+		socket.once('data', (data) => {
+			answers.push(data.toString('latin1').slice(9, 12))
+			socket.pause()
+		})
+		socket.write(`GET /api/messages/${message.id}/raw HTTP/1.1\r\n${host()}\r\nCookie: ${agent.cookie}\r\n\r\n`)
+	}
+	await until('all to be answered', () => answers.length === 20)
+	assert.ok(answers.filter((status) => status === '200').length <= 6, `${answers}`)
+	assert.equal((await desk.partner.get('/api/tickets')).status, 200)
+	assert.ok(resident(desk) - before < 640 << 20, `grew by ${(resident(desk) - before) >> 20} MB`)
+	sockets.forEach((socket) => socket.destroy())
+	await until('room again', async () => (await agent.get(`/api/messages/${message.id}/raw`)).status === 200)
+})
+
 test('AC-095: one member\'s streams are few, those that do not read cost little, and others live', async () => {
 	const before = resident(desk)
 	const many = await hold(200, `GET /api/stream HTTP/1.1\r\n${host()}\r\nCookie: ${agent.cookie}\r\n\r\n`)

@@ -64,8 +64,9 @@ test('paths have one reading', async () => {
 		const { status } = await rawRequest(desk.port, Buffer.from(`GET ${path} HTTP/1.1\r\n${host()}\r\n${cookie()}\r\n\r\n`, 'latin1'))
 		assert.ok([400, 404].includes(status), `${path}: ${status}`)
 	}
-	for (const path of ['/api/tickets/', '/api/Tickets', '/API/tickets', '/api/tickets.', '/api/tickets.json', '/api'])
+	for (const path of ['/api/tickets/', '/api/Tickets', '/api/tickets.', '/api/tickets.json', '/api'])
 		assert.equal((await desk.partner.get(path)).status, 404, path)
+	assert.doesNotMatch((await desk.partner.get('/API/tickets')).headers.get('content-type'), /^application\/json/, 'a page at most')
 	for (const target of ['http://127.0.0.1/api/session', 'http://evil.example/', '*', 'api/session']) {
 		const { status } = await rawRequest(desk.port, `GET ${target} HTTP/1.1\r\n${host()}\r\n\r\n`)
 		assert.equal(status, 400, target)

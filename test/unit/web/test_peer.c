@@ -18,7 +18,7 @@ static int setup(void **state)
 {
 	(void)state;
 	peers = (struct peers){.top = 0};
-	peers_init(&peers);
+	peers_init(&peers, 2);
 	return socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends);
 }
 
@@ -55,6 +55,24 @@ static void silence_ends_a_connection(void **state)
 	tick(1);
 	assert_true(is_shut());
 	peer_left(&peers, peer);
+}
+
+static void a_crowd_is_thinned_of_who_says_nothing(void **state)
+{
+	struct peer *silent = peer_came(&peers, ends[0]);
+	struct peer *busy[2] = {peer_came(&peers, -1), peer_came(&peers, -1)};
+
+	(void)state;
+	peer_works(&peers, busy[0]);
+	peer_works(&peers, busy[1]);
+	tick(PEER_CROWDED_SECONDS - 1);
+	assert_false(is_shut());
+	tick(1);
+	assert_true(is_shut());
+	assert_int_not_equal(busy[0]->seconds, 0);
+	peer_left(&peers, silent);
+	peer_left(&peers, busy[0]);
+	peer_left(&peers, busy[1]);
 }
 
 static void while_we_work_no_time_counts(void **state)
@@ -107,6 +125,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(silence_ends_a_connection),
+		CASE(a_crowd_is_thinned_of_who_says_nothing),
 		CASE(while_we_work_no_time_counts),
 		CASE(an_accepted_body_has_longer),
 		CASE(places_are_used_again),
