@@ -301,6 +301,8 @@ static enum status jail_try(struct jail *jail, struct jail_place *place,
 {
 	bool first;
 
+	if (jail->config.works[exchange->work].alone && place->calls > 0)
+		jail_retire(place);
 	do {
 		if (!jail_ready(jail, place))
 			return ST_BUSY;

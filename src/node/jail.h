@@ -35,6 +35,11 @@ struct jail_work {
 	size_t response_bytes_max;
 	enum status (*run)(struct arena *arena, struct str request,
 	                   struct buf *response);
+	/*
+	 * In a worker that did nothing before: a mail that has taken a worker
+	 * over must not write what we send to somebody else.
+	 */
+	bool alone;
 };
 
 /* Which system calls a worker has. Sanitizers need some more to report. */

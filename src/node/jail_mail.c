@@ -92,10 +92,10 @@ static enum status work_html_text(struct arena *arena, struct str request,
 
 /* clang-format off */
 static const struct jail_work jail_mail_works[JAIL_MAIL_WORKS] = {
-	[JAIL_PARSE]      = { "parse",      LIMIT_MAIL_BYTES,     MAIL_PACKED_BYTES_MAX, work_parse },
-	[JAIL_BUILD]      = { "build",      JAIL_DRAFT_BYTES_MAX, BUILD_BYTES_MAX,       work_build },
-	[JAIL_CLEAN_HTML] = { "clean_html", LIMIT_HTML_BYTES,     JAIL_HTML_BYTES_MAX,   work_clean_html },
-	[JAIL_HTML_TEXT]  = { "html_text",  LIMIT_HTML_BYTES,     JAIL_HTML_BYTES_MAX,   work_html_text },
+	[JAIL_PARSE]      = { "parse",      LIMIT_MAIL_BYTES,     MAIL_PACKED_BYTES_MAX, work_parse,      false },
+	[JAIL_BUILD]      = { "build",      JAIL_DRAFT_BYTES_MAX, BUILD_BYTES_MAX,       work_build,      true },
+	[JAIL_CLEAN_HTML] = { "clean_html", LIMIT_HTML_BYTES,     JAIL_HTML_BYTES_MAX,   work_clean_html, false },
+	[JAIL_HTML_TEXT]  = { "html_text",  LIMIT_HTML_BYTES,     JAIL_HTML_BYTES_MAX,   work_html_text,  false },
 };
 /* clang-format on */
 

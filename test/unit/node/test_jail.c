@@ -32,6 +32,7 @@ enum {
 	WORK_ODD,
 	WORK_WARM,
 	WORK_ATTACK,
+	WORK_ALONE,
 	WORK_COUNT
 };
 
@@ -247,14 +248,15 @@ static enum status work_attack(struct arena *arena, struct str request,
 }
 
 static const struct jail_work works[WORK_COUNT] = {
-	[WORK_ECHO] = {"echo", BYTES_MAX, BYTES_MAX, work_echo},
-	[WORK_UPPER] = {"upper", 100, 100, work_upper},
-	[WORK_COUNTER] = {"counter", 100, 100, work_counter},
-	[WORK_STATUS] = {"status", 100, 100, work_status},
-	[WORK_FLOOD] = {"flood", 100, 100, work_flood},
-	[WORK_ODD] = {"odd", 100, 100, work_odd},
-	[WORK_WARM] = {"warm", 100, 100, work_warm},
-	[WORK_ATTACK] = {"attack", 100, 100, work_attack},
+	[WORK_ECHO] = {"echo", BYTES_MAX, BYTES_MAX, work_echo, false},
+	[WORK_UPPER] = {"upper", 100, 100, work_upper, false},
+	[WORK_COUNTER] = {"counter", 100, 100, work_counter, false},
+	[WORK_STATUS] = {"status", 100, 100, work_status, false},
+	[WORK_FLOOD] = {"flood", 100, 100, work_flood, false},
+	[WORK_ODD] = {"odd", 100, 100, work_odd, false},
+	[WORK_WARM] = {"warm", 100, 100, work_warm, false},
+	[WORK_ATTACK] = {"attack", 100, 100, work_attack, false},
+	[WORK_ALONE] = {"alone", 100, 100, work_counter, true},
 };
 
 struct world {
@@ -371,6 +373,21 @@ static void test_worker_is_replaced(void **state)
 	}
 	expect_text(&world, WORK_COUNTER, "", "1");
 	assert_true(jail_counts(world.jail).spawned == 2);
+	assert_true(jail_counts(world.jail).faults == 0);
+	world_close(&world);
+}
+
+/* What one mail may have left in a worker is not there for the next. */
+static void test_alone_is_alone(void **state)
+{
+	struct world world;
+
+	(void)state;
+	world_open(&world, (struct jail_config){.workers = 1});
+	expect_text(&world, WORK_COUNTER, "", "1");
+	expect_text(&world, WORK_COUNTER, "", "2");
+	expect_text(&world, WORK_ALONE, "", "1");
+	expect_text(&world, WORK_ALONE, "", "1");
 	assert_true(jail_counts(world.jail).faults == 0);
 	world_close(&world);
 }
@@ -551,6 +568,7 @@ int main(void)
 		cmocka_unit_test(test_large),
 		cmocka_unit_test(test_statuses),
 		cmocka_unit_test(test_worker_is_replaced),
+		cmocka_unit_test(test_alone_is_alone),
 		cmocka_unit_test(test_release_profile_kills),
 		cmocka_unit_test(test_sanitizer_profile_kills),
 		cmocka_unit_test(test_profile_names),
