@@ -214,7 +214,7 @@ int64_t made_mail(struct made *made, int64_t number, int64_t answers,
 	     "accept");
 	turn = turn_next(made, 0);
 	must(made,
-	     desk_mail_file(&made->desk, &turn, outcome.record, &mail,
+	     desk_mail_file(&made->desk, &turn, outcome.record, &mail, NULL,
 	                    &outcome),
 	     "file");
 	turn_done(made);

@@ -61,7 +61,10 @@ enum status desk_mail_accept(struct desk *desk, const struct turn *turn,
 	if (!raw)
 		return ST_NOT_FOUND;
 	desk->ports.fill_random(salt, sizeof(salt));
-	status = blob_write(desk->db, raw, mail->raw, BLOB_ZSTD, salt);
+	if (mail->ready)
+		status = blob_put(desk->db, raw, mail->ready);
+	else
+		status = blob_write(desk->db, raw, mail->raw, BLOB_ZSTD, salt);
 	if (status == ST_OK)
 		status = desk_commit(desk, turn, &d, outcome_out);
 	outcome_out->record = raw;
@@ -173,6 +176,7 @@ struct mail_filing {
 	struct desk *desk;
 	struct decision *d;
 	const struct mail *mail;
+	const struct mail_heard *heard; /* or NULL */
 	struct inbound in;
 	struct triage triage;
 };
@@ -241,18 +245,59 @@ static enum status mail_in_thread(struct mail_filing *f)
 	return status;
 }
 
-static void mail_in_triage(struct mail_filing *f)
+static void mail_in_listen(const struct agency *agency, struct arena *arena,
+                           const struct mail *mail, struct mail_heard *heard)
 {
 	struct triage_input input = {
-		.subject = f->mail->subject,
-		.text = f->mail->reply,
-		.from = f->in.from.address,
-		.now = f->in.at,
-		.zone = f->desk->agency->zone,
+		.subject = mail->subject,
+		.text = mail->reply,
+		.from = heard->from,
+		.now = heard->at,
+		.zone = agency->zone,
 	};
 
-	triage_message(rules_playbook(f->d->rules), f->d->arena, &input,
-	               &f->triage);
+	heard->playbook = rules_playbook(&agency->rules);
+	heard->version = rules_playbook_version(&agency->rules);
+	heard->zone = str_copy(arena, agency->zone_name);
+	triage_message(heard->playbook, arena, &input, &heard->triage);
+}
+
+void desk_mail_hear(const struct agency *agency, struct arena *arena,
+                    const struct mail *mail, instant_ms at,
+                    struct mail_heard *heard_out)
+{
+	struct mail read = *mail;
+
+	read.kind = mail->kind_unlooped;
+	*heard_out = (struct mail_heard){
+		.from = whose_from(agency, arena, &read), .at = at};
+	mail_in_listen(agency, arena, &read, heard_out);
+}
+
+/* Reasons point into the playbook, so it must be the very same. */
+static bool mail_in_was_heard(const struct mail_filing *f,
+                              const struct mail_heard *heard)
+{
+	const struct agency *agency = f->desk->agency;
+
+	return heard && heard->at == f->in.at &&
+	       heard->playbook == rules_playbook(f->d->rules) &&
+	       heard->version == rules_playbook_version(f->d->rules) &&
+	       str_equal(heard->zone, agency->zone_name) &&
+	       str_equal(heard->from, f->in.from.address);
+}
+
+static void mail_in_triage(struct mail_filing *f)
+{
+	if (mail_in_was_heard(f, f->heard)) {
+		f->triage = f->heard->triage;
+	} else {
+		struct mail_heard heard = {.from = f->in.from.address,
+		                           .at = f->in.at};
+
+		mail_in_listen(f->desk->agency, f->d->arena, f->mail, &heard);
+		f->triage = heard.triage;
+	}
 	f->in.triage = &f->triage;
 }
 
@@ -473,12 +518,14 @@ static enum status mail_in_prepare(struct mail_filing *f)
 
 enum status desk_mail_file(struct desk *desk, const struct turn *asked,
                            int64_t id, const struct mail *mail,
+                           const struct mail_heard *heard,
                            struct outcome *outcome_out)
 {
 	struct turn turn = *asked;
 	struct decision d;
 	struct mail read = *mail;
-	struct mail_filing f = {.desk = desk, .d = &d, .mail = &read};
+	struct mail_filing f = {
+		.desk = desk, .d = &d, .mail = &read, .heard = heard};
 	int64_t twin = 0, message;
 	bool loop;
 	enum status status;

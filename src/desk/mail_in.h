@@ -7,14 +7,17 @@
 #ifndef DESK_MAIL_IN_H
 #define DESK_MAIL_IN_H
 
+#include "core/triage.h"
 #include "desk/desk.h"
 #include "mail/message.h"
+#include "store/blob.h"
 
 struct mail_in {
 	struct str sender; /* envelope; empty is the null return path */
 	const struct str *recipients;
 	size_t recipient_count;
 	struct str raw;
+	const struct blob_ready *ready; /* the same packed; NULL: not yet */
 	enum source source;
 	instant_ms at; /* when it was accepted */
 };
@@ -27,13 +30,30 @@ CHECKED enum status desk_mail_accept(struct desk *desk, const struct turn *turn,
                                      const struct mail_in *mail,
                                      struct outcome *outcome_out);
 
+/* What the words of a mail are taken to say, and by what. */
+struct mail_heard {
+	const struct playbook *playbook;
+	int64_t version;
+	struct str zone, from;
+	instant_ms at;
+	struct triage triage;
+};
+
+/*
+ * Listens to a mail outside the writer's turn; `at` is when it was accepted.
+ * Filing takes it only if it would have come to the same.
+ */
+void desk_mail_hear(const struct agency *agency, struct arena *arena,
+                    const struct mail *mail, instant_ms at,
+                    struct mail_heard *heard_out);
 /*
  * Files an intake that waits. Filed already: nothing happens. The command id
  * of `turn` is overruled by one made of the intake, so that filing twice is
- * impossible however often it is tried.
+ * impossible however often it is tried. `heard` may be NULL.
  */
 CHECKED enum status desk_mail_file(struct desk *desk, const struct turn *turn,
                                    int64_t intake, const struct mail *mail,
+                                   const struct mail_heard *heard,
                                    struct outcome *outcome_out);
 /* Sets an intake aside, where an operator sees it. */
 CHECKED enum status desk_mail_quarantine(struct desk *desk,

@@ -71,25 +71,25 @@ static struct str whose_domain_name(struct arena *arena, struct str domain)
 	return (struct str){name, dot};
 }
 
-static struct mail_address
-whose_sender(const struct desk *desk, const struct mail *mail, bool *member_out)
+static struct mail_address whose_sender(const struct agency *agency,
+                                        const struct mail *mail,
+                                        bool *member_out)
 {
 	struct mail_address none = {STR(""), STR("")};
 	struct mail_address from =
 		mail->from.count == 1 ? mail->from.items[0] : none;
-	bool ours = agency_address_by_text(desk->agency, from.address) != NULL;
+	bool ours = agency_address_by_text(agency, from.address) != NULL;
 
 	*member_out = false;
 	/* A form's mails come from one machine; Reply-To names the person. */
 	if ((ours || address_is_machine(from.address)) &&
 	    mail->reply_to.count == 1 && mail->kind == MAIL_AUTO_NONE &&
-	    !agency_address_by_text(desk->agency,
-	                            mail->reply_to.items[0].address))
+	    !agency_address_by_text(agency, mail->reply_to.items[0].address))
 		return mail->reply_to.items[0];
 	/* Our own mailbox is nobody who could be answered. */
 	if (ours)
 		from.address = STR("");
-	if (!agency_member_by_address(desk->agency, from.address))
+	if (!agency_member_by_address(agency, from.address))
 		return from;
 	/* One of us passed a client's mail on: it is the client's. */
 	if (mail->forwarded.is_forward &&
@@ -97,6 +97,16 @@ whose_sender(const struct desk *desk, const struct mail *mail, bool *member_out)
 		return mail->forwarded.original;
 	*member_out = true;
 	return from;
+}
+
+struct str whose_from(const struct agency *agency, struct arena *arena,
+                      const struct mail *mail)
+{
+	bool member;
+	struct mail_address sender = whose_sender(agency, mail, &member);
+
+	return address_valid(sender.address) ? str_lower(arena, sender.address)
+	                                     : STR("");
 }
 
 static void whose_names(struct decision *d, struct inbound *in)
@@ -197,7 +207,8 @@ static enum status whose_others(struct desk *desk, struct decision *d,
 enum status whose_mail(struct desk *desk, struct decision *d,
                        const struct mail *mail, struct inbound *in)
 {
-	struct mail_address sender = whose_sender(desk, mail, &in->from_member);
+	struct mail_address sender =
+		whose_sender(desk->agency, mail, &in->from_member);
 	const struct ticket *ticket = state_ticket(d->state, in->ticket);
 	/* A list passes on what a person wrote. */
 	bool machine = in->automatic && in->automatic != MAIL_AUTO_LIST;

@@ -15,6 +15,9 @@
  */
 CHECKED enum status whose_mail(struct desk *desk, struct decision *d,
                                const struct mail *mail, struct inbound *in);
+/* Who a mail says it is from, in lower case; empty when that is nobody. */
+struct str whose_from(const struct agency *agency, struct arena *arena,
+                      const struct mail *mail);
 /* The contact and client of an address, loaded; both 0 when unknown. */
 CHECKED enum status whose_address(struct desk *desk, struct decision *d,
                                   struct str address, int64_t *contact_out,

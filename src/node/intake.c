@@ -34,6 +34,8 @@ struct intake_work {
 	struct str raw;
 	struct node_kept *kept; /* where `raw` is, or NULL */
 	struct mail mail;
+	instant_ms at; /* when it was accepted */
+	struct mail_heard heard;
 	bool release;       /* a member wants it filed unread */
 	enum why set_aside; /* WHY_NONE: file it */
 };
@@ -49,8 +51,9 @@ static enum status intake_accept_run(struct desk *desk, const struct turn *turn,
 
 /* Spares reading, unpacking and proving what was just written. */
 static void intake_remember(struct node_intake *intake, int64_t id,
-                            struct str raw)
+                            const struct mail_in *mail)
 {
+	struct str raw = mail->raw;
 	struct node_kept *kept;
 
 	if (raw.length > INTAKE_KEPT_MAIL_BYTES)
@@ -58,7 +61,8 @@ static void intake_remember(struct node_intake *intake, int64_t id,
 	kept = malloc(sizeof(*kept) + raw.length);
 	if (!kept)
 		abort();
-	*kept = (struct node_kept){.intake = id, .length = raw.length};
+	*kept = (struct node_kept){
+		.intake = id, .at = mail->at, .length = raw.length};
 	memcpy(kept->bytes, raw.text, raw.length);
 	pthread_mutex_lock(&intake->lock);
 	if (intake->kept_bytes + raw.length <= INTAKE_KEPT_BYTES &&
@@ -94,13 +98,21 @@ void node_accept_mail(struct node *node, const struct mail_in *mail,
                       enum status results[])
 {
 	struct arena *arena = arena_new(LIMIT_TURN_ARENA_BYTES);
+	unsigned char salt[BLOB_SALT_BYTES];
+	struct blob_ready ready;
+	struct mail_in packed = *mail;
 	struct node_asked asked = {
 		.arena = arena,
 		.run = intake_accept_run,
-		.arguments = (void *)(uintptr_t)mail,
+		.arguments = &packed,
 	};
 	struct outcome outcome = {0};
-	enum status status = node_run(node, &asked, &outcome, NULL);
+	enum status status;
+
+	node_random(salt, sizeof(salt));
+	blob_prepare(arena, mail->raw, BLOB_ZSTD, salt, &ready);
+	packed.ready = &ready;
+	status = node_run(node, &asked, &outcome, NULL);
 
 	for (size_t i = 0; i < mail->recipient_count; i++)
 		results[i] =
@@ -109,7 +121,7 @@ void node_accept_mail(struct node *node, const struct mail_in *mail,
 				? ST_NOT_FOUND
 				: status;
 	if (status == ST_OK && outcome.record == outcome.seq)
-		intake_remember(&node->intake, outcome.record, mail->raw);
+		intake_remember(&node->intake, outcome.record, mail);
 	if (status == ST_OK)
 		intake_push(node, outcome.record, outcome.seq);
 	arena_free(&arena);
@@ -135,6 +147,7 @@ static enum status intake_read(struct sql_db *reader, struct intake_work *work)
 
 	if (status == ST_OK && intake.state != INTAKE_WAITING)
 		return ST_CONFLICT;
+	work->at = intake.at;
 	if (status == ST_OK && intake.attempts > 0)
 		status = log_read_subject(reader, work->id, intake_see_release,
 		                          &work->release);
@@ -149,6 +162,16 @@ static enum status intake_read(struct sql_db *reader, struct intake_work *work)
 	return status;
 }
 
+/* What it says, found out here so that the writer need not. */
+static void intake_hear(struct node *node, struct intake_work *work)
+{
+	const struct agency *agency = node_agency_take(node);
+
+	desk_mail_hear(agency, work->arena, &work->mail, work->at,
+	               &work->heard);
+	node_agency_return(node, agency);
+}
+
 /* Reads and parses. ST_OK: `work` says what is to become of it. */
 static enum status intake_parse(struct node *node, struct intake_work *work)
 {
@@ -156,6 +179,7 @@ static enum status intake_parse(struct node *node, struct intake_work *work)
 
 	if (work->kept) {
 		work->raw = (struct str){work->kept->bytes, work->kept->length};
+		work->at = work->kept->at;
 	} else {
 		struct sql_db *reader = node_reader_take(node);
 
@@ -167,7 +191,9 @@ static enum status intake_parse(struct node *node, struct intake_work *work)
 		return status;
 	status = jail_parse(node->config.jail, work->arena, work->raw,
 	                    &work->mail);
-	if (status == ST_INVALID)
+	if (status == ST_OK)
+		intake_hear(node, work);
+	else if (status == ST_INVALID)
 		work->set_aside = WHY_CRASHED;
 	else if (status == ST_LIMIT)
 		work->set_aside = WHY_TOO_BIG;
@@ -186,7 +212,8 @@ static enum status intake_file_run(struct desk *desk, const struct turn *turn,
 	if (work->set_aside != WHY_NONE)
 		return desk_mail_quarantine(desk, turn, work->id,
 		                            work->set_aside, outcome_out);
-	return desk_mail_file(desk, turn, work->id, &work->mail, outcome_out);
+	return desk_mail_file(desk, turn, work->id, &work->mail, &work->heard,
+	                      outcome_out);
 }
 
 /* Whether one that came earlier is to be filed first. */

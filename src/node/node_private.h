@@ -60,6 +60,7 @@ struct node_queue {
 struct node_kept {
 	struct node_kept *next;
 	int64_t intake;
+	instant_ms at; /* when it was accepted */
 	size_t length;
 	char bytes[];
 };

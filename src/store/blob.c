@@ -101,65 +101,101 @@ static enum status piece_write(struct sql_db *db, int64_t id, size_t number,
 	return sql_run(&query);
 }
 
-static enum status pieces_write(struct sql_db *db, int64_t id, struct str bytes,
-                                struct packer *packer)
+/* The first piece is ready; those of a large mail are packed here. */
+static enum status pieces_write(struct sql_db *db, int64_t id,
+                                const struct blob_ready *ready)
 {
+	struct str bytes = ready->bytes;
+	struct packer packer = {0};
 	enum status status = ST_OK;
-	size_t number = 0;
+	size_t number = 1;
 
+	if (bytes.length == 0)
+		return ST_OK;
+	status = piece_write(db, id, 0, ready->first);
+	if (ready->packing == BLOB_ZSTD && bytes.length > BLOB_PIECE_BYTES)
+		packer_init(&packer, bytes.length);
 	for (; status == ST_OK && number * BLOB_PIECE_BYTES < bytes.length;
 	     number++) {
 		struct str piece = piece_of(bytes, number);
 
-		if (packer != NULL)
-			piece = piece_pack(packer, piece);
+		if (packer.context != NULL)
+			piece = piece_pack(&packer, piece);
 		status = piece_write(db, id, number, piece);
 	}
+	packer_release(&packer);
 	return status;
 }
 
-static enum status row_write(struct sql_db *db, int64_t id, struct str bytes,
-                             enum blob_packing packing,
-                             const unsigned char *salt)
+static enum status row_write(struct sql_db *db, int64_t id,
+                             const struct blob_ready *ready)
 {
-	unsigned char hash[BLOB_HASH_BYTES];
 	struct sql_query query;
 
-	blob_hash(salt, bytes, hash);
 	sql_begin(&query, db, &blob_add);
 	sql_bind_i64(&query, 1, id);
-	sql_bind_i64(&query, 2, (int64_t)bytes.length);
-	sql_bind_i64(&query, 3, packing);
-	sql_bind_blob(&query, 4,
-	              (struct str){(const char *)salt, BLOB_SALT_BYTES});
-	sql_bind_blob(&query, 5,
-	              (struct str){(const char *)hash, sizeof(hash)});
+	sql_bind_i64(&query, 2, (int64_t)ready->bytes.length);
+	sql_bind_i64(&query, 3, ready->packing);
+	sql_bind_blob(
+		&query, 4,
+		(struct str){(const char *)ready->salt, sizeof(ready->salt)});
+	sql_bind_blob(
+		&query, 5,
+		(struct str){(const char *)ready->hash, sizeof(ready->hash)});
 	return sql_run(&query);
+}
+
+void blob_prepare(struct arena *arena, struct str bytes,
+                  enum blob_packing packing,
+                  const unsigned char salt[BLOB_SALT_BYTES],
+                  struct blob_ready *ready_out)
+{
+	struct blob_ready ready = {.bytes = bytes, .packing = BLOB_PLAIN};
+	struct packer packer;
+	struct str packed;
+
+	memcpy(ready.salt, salt, BLOB_SALT_BYTES);
+	blob_hash(salt, bytes, ready.hash);
+	if (bytes.length > 0)
+		ready.first = piece_of(bytes, 0);
+	if (packing == BLOB_ZSTD && bytes.length > 0) {
+		packer_init(&packer, bytes.length);
+		packed = piece_pack(&packer, ready.first);
+		if (packed.length < ready.first.length) {
+			ready.first = str_copy(arena, packed);
+			ready.packing = BLOB_ZSTD;
+		}
+		packer_release(&packer);
+	}
+	*ready_out = ready;
+}
+
+enum status blob_put(struct sql_db *db, int64_t id,
+                     const struct blob_ready *ready)
+{
+	enum status status = ST_OK;
+
+	assert(id != 0);
+	assert(ready->bytes.length <= BLOB_BYTES_MAX);
+	status = row_write(db, id, ready);
+	if (status == ST_OK)
+		status = pieces_write(db, id, ready);
+	return status;
 }
 
 enum status blob_write(struct sql_db *db, int64_t id, struct str bytes,
                        enum blob_packing packing,
                        const unsigned char salt[BLOB_SALT_BYTES])
 {
-	struct packer packer = {0};
-	struct packer *used = NULL;
-	enum status status = ST_OK;
+	struct arena *arena = arena_new(LIMIT_TURN_ARENA_BYTES);
+	struct blob_ready ready;
+	enum status status = ST_LIMIT;
 
-	assert(id != 0);
-	if (bytes.length > BLOB_BYTES_MAX)
-		return ST_LIMIT;
-	if (packing == BLOB_ZSTD && bytes.length > 0) {
-		struct str first = piece_of(bytes, 0);
-
-		packer_init(&packer, bytes.length);
-		if (piece_pack(&packer, first).length < first.length)
-			used = &packer;
+	if (bytes.length <= BLOB_BYTES_MAX) {
+		blob_prepare(arena, bytes, packing, salt, &ready);
+		status = blob_put(db, id, &ready);
 	}
-	status = row_write(db, id, bytes, used != NULL ? BLOB_ZSTD : BLOB_PLAIN,
-	                   salt);
-	if (status == ST_OK)
-		status = pieces_write(db, id, bytes, used);
-	packer_release(&packer);
+	arena_free(&arena);
 	return status;
 }
 

@@ -49,6 +49,26 @@ CHECKED enum status blob_write(struct sql_db *db, int64_t id, struct str bytes,
                                enum blob_packing packing,
                                const unsigned char salt[BLOB_SALT_BYTES]);
 
+/* Bytes with what costs time done: any thread may, and the writer puts. */
+struct blob_ready {
+	struct str bytes;
+	struct str first; /* piece as stored */
+	enum blob_packing packing;
+	unsigned char salt[BLOB_SALT_BYTES];
+	unsigned char hash[BLOB_HASH_BYTES];
+};
+/*
+ * `bytes`, at most BLOB_BYTES_MAX, must outlive `ready_out`; the rest lives in
+ * the arena.
+ */
+void blob_prepare(struct arena *arena, struct str bytes,
+                  enum blob_packing packing,
+                  const unsigned char salt[BLOB_SALT_BYTES],
+                  struct blob_ready *ready_out);
+/* The other half of blob_write(). */
+CHECKED enum status blob_put(struct sql_db *db, int64_t id,
+                             const struct blob_ready *ready);
+
 /* What is known of a blob, also of an erased one. ST_NOT_FOUND. */
 CHECKED enum status blob_find(struct sql_db *db, int64_t id,
                               struct blob *blob_out);

@@ -179,7 +179,7 @@ int64_t world_mail_to(struct world *w, const char *recipient, const char *raw)
 	world_ok(w, mail_parse(w->arena, in.raw, &mail), "parse");
 	turn = world_turn(w);
 	world_ok(w,
-	         desk_mail_file(&w->desk, &turn, outcome.record, &mail,
+	         desk_mail_file(&w->desk, &turn, outcome.record, &mail, NULL,
 	                        &outcome),
 	         "file");
 	w->actor = actor;
