@@ -253,6 +253,7 @@ void made_fill(struct served *served, int64_t tickets)
 {
 	struct made made;
 	uint32_t clients = (uint32_t)(tickets / 200 + 10);
+	double start = bench_seconds();
 
 	made_open(&made, served);
 	/* So long ago that the clocks of the newest still run. */
@@ -268,8 +269,9 @@ void made_fill(struct served *served, int64_t tickets)
 		else if (i % 4 == 0)
 			made_assign(&made, ticket);
 		if ((i + 1) % 50000 == 0)
-			bench_say("%lld of %lld tickets", (long long)i + 1,
-			          (long long)tickets);
+			bench_say("%lld of %lld tickets, %.0f/s",
+			          (long long)i + 1, (long long)tickets,
+			          (double)i / (bench_seconds() - start));
 	}
 	made_end(&made);
 }

@@ -184,6 +184,34 @@ double served_memory(const struct served *served)
 	return sum;
 }
 
+double served_busy(const struct served *served)
+{
+	char path[300];
+	double sum = 0;
+	struct dirent *entry;
+	DIR *tasks;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", (int)served->pid);
+	tasks = opendir(path);
+	while (tasks != NULL && (entry = readdir(tasks)) != NULL) {
+		char line[100] = "";
+		FILE *file;
+
+		snprintf(path, sizeof(path), "/proc/%d/task/%.20s/schedstat",
+		         (int)served->pid, entry->d_name);
+		file = fopen(path, "r");
+		if (file == NULL)
+			continue;
+		/* Nanoseconds on a core come first. */
+		if (fgets(line, sizeof(line), file) != NULL)
+			sum += strtod(line, NULL) / 1e9;
+		fclose(file);
+	}
+	if (tasks != NULL)
+		closedir(tasks);
+	return sum;
+}
+
 /* ---------------------------------------------------------------- the rows */
 
 static int64_t number_read(sqlite3 *db, const char *text)

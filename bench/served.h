@@ -42,6 +42,8 @@ double served_stop(struct served *served);
 void served_remove(struct served *served);
 /* Proportional set size of the program and all its children, in MB. */
 double served_memory(const struct served *served);
+/* Processor seconds of the program itself, its children not among them. */
+double served_busy(const struct served *served);
 /* Waits until the workspace has that many messages, and no mail waits. */
 void served_wait_filed(const struct served *served, int64_t messages);
 int64_t served_count(const struct served *served, const char *table);

@@ -49,11 +49,14 @@ static void lists_report(struct bench *bench, struct pair *pair,
 {
 	static double small[REQUESTS], large[REQUESTS];
 	double *waits[2] = {small, large};
+	double busy = 0;
 	char name[100];
 	struct bench_row row = {
 		.set = pair->set, .name = name, .unit = "x", .limit = GROWTH};
 
+	busy = served_busy(&pair->served[1]);
 	ask_both(pair, paths, waits);
+	busy = served_busy(&pair->served[1]) - busy;
 	row.result = bench_percentile(large, REQUESTS, 0.99) /
 	             bench_percentile(small, REQUESTS, 0.99);
 	snprintf(name, sizeof(name), "%s, p99, against %d tickets", what,
@@ -67,6 +70,9 @@ static void lists_report(struct bench *bench, struct pair *pair,
 	row.limit = 0;
 	row.result = bench_percentile(large, REQUESTS, 0.5);
 	snprintf(name, sizeof(name), "%s, p50", what);
+	bench_report(bench, &row);
+	row.result = busy / (REQUESTS + WARM) * 1e3;
+	snprintf(name, sizeof(name), "%s, processor time", what);
 	bench_report(bench, &row);
 }
 
