@@ -17,9 +17,10 @@
 #define INTAKE_REFILL 1000
 /*
  * Mail is filed in the order in which it came, but for what takes the parser
- * longer than this: nobody waits for that.
+ * longer than this: nobody waits for that. Well under the time that the jail
+ * gives a mail, or all would wait for one that hangs.
  */
-#define INTAKE_ORDER_PATIENCE (2 * SPAN_SECOND)
+#define INTAKE_ORDER_PATIENCE (1 * SPAN_SECOND)
 /* What could not be filed, for want of room say, is tried again this late. */
 #define INTAKE_AGAIN_FIRST (1 * SPAN_SECOND)
 #define INTAKE_AGAIN_LAST  (16 * SPAN_SECOND)
