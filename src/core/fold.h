@@ -12,10 +12,67 @@ void *fold_touch(struct state *state, enum record_type type, int64_t id);
 /* A new record, dirty; there must be none of that id. */
 void *fold_create(struct state *state, enum record_type type, int64_t id);
 
+/* The ticket, now dirty. */
+struct ticket *fold_ticket(struct state *state, int64_t id);
+/* A new message of that kind on the ticket, dirty. */
+struct message *fold_message(struct state *state, const struct event *event,
+                             enum message_kind kind, struct ticket *ticket);
+/* A human word from us reached them: nothing of theirs waits any more. */
+void fold_answered(struct state *state, struct ticket *ticket, instant_ms at);
+/* The intake, now in that state. */
+struct intake *fold_intake(struct state *state, int64_t id,
+                           enum intake_state how);
 /* Recomputes what a ticket's row shows of its promises and flags. */
 void fold_ticket_refresh(struct state *state, struct ticket *ticket);
 
-/* One function an event kind that concerns promises and flags. */
-void fold_promise(struct state *state, const struct event *event);
+#define FOLD(name) void name(struct state *state, const struct event *event)
+
+/* fold_agency.c */
+FOLD(fold_member_added);
+FOLD(fold_member_changed);
+FOLD(fold_address_added);
+FOLD(fold_address_changed);
+FOLD(fold_contact_erased);
+FOLD(fold_client_added);
+FOLD(fold_client_changed);
+FOLD(fold_client_merged);
+FOLD(fold_client_unmerged);
+FOLD(fold_contact_added);
+FOLD(fold_contact_changed);
+FOLD(fold_contact_merged);
+FOLD(fold_item_saved);
+/* fold_mail.c */
+FOLD(fold_mail_accepted);
+FOLD(fold_mail_duplicate);
+FOLD(fold_mail_loop);
+FOLD(fold_mail_quarantined);
+FOLD(fold_mail_retried);
+FOLD(fold_reply_queued);
+FOLD(fold_reply_undone);
+FOLD(fold_reply_released);
+FOLD(fold_mail_fixed);
+FOLD(fold_mail_attempted);
+FOLD(fold_mail_sent);
+FOLD(fold_mail_deferred);
+FOLD(fold_mail_failed);
+/* fold_ticket.c */
+FOLD(fold_ticket_opened);
+FOLD(fold_message_received);
+FOLD(fold_note_added);
+FOLD(fold_call_logged);
+FOLD(fold_ticket_typed);
+FOLD(fold_type_corrected);
+FOLD(fold_ticket_assigned);
+FOLD(fold_state_changed);
+FOLD(fold_ticket_merged);
+FOLD(fold_ticket_unmerged);
+FOLD(fold_ticket_split);
+FOLD(fold_ticket_moved);
+FOLD(fold_participant_added);
+FOLD(fold_bounce_received);
+/* fold_promise.c: all that concerns promises and flags */
+FOLD(fold_promise);
+
+#undef FOLD
 
 #endif

@@ -77,6 +77,11 @@
 	C(2, raw) C(3, address) C(4, size) C(5, source) C(6, state) \
 	C(7, message) C(8, attempts) C(9, at) C(10, why)
 
+/* A setting of a sort that people keep several of; enum item_sort. */
+#define ITEM_COLUMNS(C) \
+	C(2, sort) C(3, owner) C(4, shared) C(5, position) C(6, active) \
+	C(7, named_by)
+
 #define RECORD_TYPES(R) \
 	R(MEMBER, member, MEMBER_COLUMNS) \
 	R(ADDRESS, address, ADDRESS_COLUMNS) \
@@ -88,7 +93,8 @@
 	R(MESSAGE, message, MESSAGE_COLUMNS) \
 	R(SIGNAL, signal, SIGNAL_COLUMNS) \
 	R(PARTICIPANT, participant, PARTICIPANT_COLUMNS) \
-	R(INTAKE, intake, INTAKE_COLUMNS)
+	R(INTAKE, intake, INTAKE_COLUMNS) \
+	R(ITEM, item, ITEM_COLUMNS)
 /* clang-format on */
 
 enum record_type {
@@ -151,6 +157,11 @@ struct participant {
 struct intake {
 	int64_t id;
 	INTAKE_COLUMNS(RECORD_FIELD)
+};
+
+struct item {
+	int64_t id;
+	ITEM_COLUMNS(RECORD_FIELD)
 };
 
 #define RECORD_COUNT_ONE(number, column) +1

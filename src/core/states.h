@@ -104,6 +104,25 @@ enum intake_state {
 
 enum source { SOURCE_NONE, SOURCE_LMTP, SOURCE_PIPE, SOURCE_MEMBER };
 
+/*
+ * Settings of which there are several: each has a name, a place in its list
+ * and a document (JSON, of the shape that its route declares).
+ */
+enum item_sort {
+	ITEM_NONE,
+	ITEM_BRAND,
+	ITEM_MAILBOX,
+	ITEM_VIEW,
+	ITEM_CANNED,
+	ITEM_WEBHOOK,
+	ITEM_KEYS,    /* one a member: keys that they changed */
+	ITEM_NOTICES, /* one a member: how they want to be warned */
+	ITEM_SORT_COUNT
+};
+
+/* Who else sees an item than its owner. */
+enum item_shared { SHARED_MINE, SHARED_TEAM, SHARED_ALL, SHARED_COUNT };
+
 /* What a reply does to its ticket when it leaves. */
 enum then { THEN_NOTHING, THEN_WAIT, THEN_CLOSE };
 

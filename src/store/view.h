@@ -127,6 +127,20 @@ CHECKED enum status view_tally(struct sql_db *db, struct arena *arena,
 CHECKED enum status view_late(struct sql_db *db, instant_ms now, size_t limit,
                               int64_t counts_out[], size_t types);
 
+#define VIEW_ITEMS_MAX 1000
+
+struct view_item {
+	struct item record;
+	struct str name, document;
+};
+/* ST_NOT_FOUND; a removed one is found, with `active` 0. */
+CHECKED enum status view_item(struct sql_db *db, struct arena *arena,
+                              int64_t id, struct view_item *item_out);
+/* Those of a sort that were not removed, in their order. */
+CHECKED enum status view_items(struct sql_db *db, struct arena *arena,
+                               enum item_sort sort,
+                               struct view_item **items_out, size_t *count_out);
+
 struct view_intake {
 	struct intake record;
 	struct str envelope; /* sender and recipient, a line each */

@@ -144,6 +144,12 @@ void out_null(struct json_out *out)
 	buf_text(out->buf, "null");
 }
 
+void out_json(struct json_out *out, struct str text)
+{
+	out_separate(out);
+	buf_str(out->buf, text);
+}
+
 void out_key_open(struct json_out *out, const char *key, char bracket)
 {
 	out_key(out, key);

@@ -30,6 +30,8 @@ void out_str(struct json_out *out, struct str value);
 void out_i64(struct json_out *out, int64_t value);
 void out_bool(struct json_out *out, bool value);
 void out_null(struct json_out *out);
+/* JSON text that is known to be whole. */
+void out_json(struct json_out *out, struct str text);
 
 /* Key and value in one call. */
 void out_key_open(struct json_out *out, const char *key, char bracket);
