@@ -23,7 +23,8 @@ struct str json_text(struct arena *arena, const json_t *tree)
 
 	/* Escaping can make six bytes of one. */
 	buf_init(&buf, (size_t)6 * LIMIT_BODY_BYTES);
-	if (json_dump_callback(tree, json_piece, &buf, JSON_COMPACT | JSON_ENCODE_ANY) != 0)
+	if (json_dump_callback(tree, json_piece, &buf,
+	                       JSON_COMPACT | JSON_ENCODE_ANY) != 0)
 		assert(!"a body that was parsed can be printed");
 	text = str_copy(arena, buf_view(&buf));
 	buf_release(&buf);
