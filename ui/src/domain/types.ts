@@ -44,13 +44,14 @@ export const ticketShape = obj({
   assignee: opt(num), opened_at: num, last_at: num, last_in_at: opt(num), last_out_at: opt(num),
   unanswered: or(num, 0), messages: or(num, 0), has_attachments: or(bool, false), preview: or(str, ""),
   clock: opt(clockShape), flags: or(list(flagShape), []), priority: or(num, 0), merged_into: opt(num), undelivered: or(bool, false),
+  brand: opt(num), snoozed: opt(obj({ until_at: num, by: opt(num), note: or(str, "") })), followers: or(list(num), []), away_until: opt(num),
 });
 export type Ticket = Of<typeof ticketShape>;
 
 export const attachmentShape = obj({ n: num, name: or(str, ""), type: or(str, "application/octet-stream"), size: or(num, 0), inline: or(bool, false) });
 export type Attachment = Of<typeof attachmentShape>;
 
-export const deliveryStates = ["undo", "queued", "sending", "sent", "deferred", "failed", "unknown", "undone"] as const;
+export const deliveryStates = ["undo", "queued", "sending", "sent", "deferred", "failed", "unknown", "undone", "scheduled"] as const;
 
 export const deliveryShape = obj({ state: one(...deliveryStates), until_at: opt(num), reason: opt(str) });
 export type Delivery = Of<typeof deliveryShape>;
@@ -76,14 +77,26 @@ export const promiseShape = obj({
 export type DeskPromise = Of<typeof promiseShape>;
 export const promiseAnswerShape = obj({ seq: num, promise: promiseShape });
 
-export const participantShape = obj({ contact: opt(num), name: or(str, ""), address: str, role: one("client", "cc", "other_client", "agency") });
+export const roles = ["client", "cc", "vendor", "other_client", "agency", "removed"] as const;
+export type Role = (typeof roles)[number];
+
+export const participantShape = obj({ contact: opt(num), name: or(str, ""), address: str, role: one(...roles) });
 export type Participant = Of<typeof participantShape>;
+
+/* Whom a reply to all goes to, and what differs from the last message. */
+const reader = obj({ contact: opt(num), name: or(str, ""), address: str, role: or(one(...roles), "client"), suppressed: or(bool, false) });
+export type Reader = Of<typeof reader>;
+export const audienceShape = obj({
+  to: or(list(reader), []), cc: or(list(reader), []), changed: or(bool, false),
+  changes: or(list(obj({ address: str, name: or(str, ""), what: one("added", "removed", "vendor", "other_client", "suppressed") })), []), newest: opt(num),
+});
+export type Audience = Of<typeof audienceShape>;
 
 export const logShape = obj({ seq: num, at: num, kind: str, actor: opt(num), text: str });
 export type LogLine = Of<typeof logShape>;
 
 export const threadShape = obj({
-  seq: num, now: num, ticket: ticketShape, answer_to: opt(contactShape), participants: or(list(participantShape), []), messages: list(messageShape),
+  seq: num, now: num, ticket: ticketShape, answer_to: opt(contactShape), participants: or(list(participantShape), []), audience: opt(audienceShape), messages: list(messageShape),
   promises: or(list(promiseShape), []), log: or(list(logShape), []),
   reasons: or(list(obj({ text: str, quote: opt(str), rule: opt(str) })), []),
 });
@@ -101,7 +114,7 @@ export type Counts = Of<typeof countsShape>;
 export const emptyCounts: Counts = countsShape({}, "");
 
 /* What a command on a ticket answers; which members are there depends on it. */
-export const outcomeShape = obj({ seq: or(num, 0), ticket: opt(ticketShape), message: opt(messageShape), text: opt(str) });
+export const outcomeShape = obj({ seq: or(num, 0), ticket: opt(ticketShape), message: opt(messageShape), text: opt(str), running: or(list(promiseShape), []) });
 export type Outcome = Of<typeof outcomeShape>;
 
 export const uploadShape = obj({ id: num, name: str, type: str, size: num });
