@@ -67,3 +67,13 @@ const char *const intake_state_names[INTAKE_STATE_COUNT] = {
 	[INTAKE_DUPLICATE] = "duplicate",
 	[INTAKE_LOOP] = "loop",
 };
+
+const char *const mailbox_state_names[MAILBOX_STATE_COUNT] = {
+	[MAILBOX_OFF] = "off",
+	[MAILBOX_CONNECTING] = "connecting",
+	[MAILBOX_CONNECTED] = "connected",
+	[MAILBOX_RETRYING] = "retrying",
+	[MAILBOX_REFUSED] = "refused",
+	[MAILBOX_TOKEN_EXPIRED] = "token_expired",
+	[MAILBOX_CERTIFICATE] = "certificate",
+};

@@ -102,7 +102,26 @@ enum intake_state {
 	INTAKE_STATE_COUNT
 };
 
-enum source { SOURCE_NONE, SOURCE_LMTP, SOURCE_PIPE, SOURCE_MEMBER };
+enum source {
+	SOURCE_NONE,
+	SOURCE_LMTP,
+	SOURCE_PIPE,
+	SOURCE_MEMBER,
+	SOURCE_IMAP, /* fetched from a mailbox's folder */
+	SOURCE_SENT, /* a copy of what somebody sent from another program */
+};
+
+/* How a mailbox fares. */
+enum mailbox_state {
+	MAILBOX_OFF,
+	MAILBOX_CONNECTING,
+	MAILBOX_CONNECTED,
+	MAILBOX_RETRYING,      /* gone for now: tried again by itself */
+	MAILBOX_REFUSED,       /* name, password or folder: ask a person */
+	MAILBOX_TOKEN_EXPIRED, /* to be authorized anew by a person */
+	MAILBOX_CERTIFICATE,   /* the server is not whom it should be */
+	MAILBOX_STATE_COUNT
+};
 
 /*
  * Settings of which there are several: each has a name, a place in its list
@@ -133,5 +152,6 @@ extern const char *const ticket_state_names[TICKET_STATE_COUNT];
 extern const char *const message_kind_names[MESSAGE_KIND_COUNT];
 extern const char *const delivery_names[DELIVERY_COUNT];
 extern const char *const intake_state_names[INTAKE_STATE_COUNT];
+extern const char *const mailbox_state_names[MAILBOX_STATE_COUNT];
 
 #endif
