@@ -15,10 +15,14 @@ enum status desk_open(struct desk *desk, struct sql_db *db,
                       const struct desk_ports *ports,
                       struct problem *problem_out)
 {
+	int64_t events;
 	enum status status;
 
 	*desk = (struct desk){.db = db, .ports = *ports};
-	status = log_find_end(db, &desk->end);
+	/* A file of an older program: its rows are folded as this one does. */
+	status = project_upgrade(db, &events, problem_out);
+	if (status == ST_OK)
+		status = log_find_end(db, &desk->end);
 	desk->indexed = desk->end.seq;
 	if (status == ST_OK)
 		status = agency_load(db, ports->load_zone, NULL, &desk->agency,

@@ -25,6 +25,17 @@ CHECKED enum status project_drop(struct sql_db *db);
 CHECKED enum status project_rebuild(struct sql_db *db, int64_t *events_out,
                                     struct problem *problem_out);
 /*
+ * The version of what the fold and the projector make of a log. Whoever
+ * changes what rows come out of old events counts it up.
+ */
+#define PROJECT_VERSION 2
+/*
+ * Makes the derived rows anew, in a transaction of its own, if they are of
+ * another version than this program's. Counts the events; 0: nothing to do.
+ */
+CHECKED enum status project_upgrade(struct sql_db *db, int64_t *events_out,
+                                    struct problem *problem_out);
+/*
  * Folds the log in memory and compares every record with its row. ST_INVALID
  * with a problem that names the first that differs.
  */

@@ -24,6 +24,9 @@ SQL(rebuild_drop_message_digest,  "DELETE FROM message_digest");
 SQL(rebuild_drop_timer,           "DELETE FROM timer");
 SQL(rebuild_drop_tally,           "DELETE FROM tally");
 
+SQL(rebuild_version,     "SELECT version FROM derived");
+SQL(rebuild_version_set, "UPDATE derived SET version = $1");
+
 /* What is derived, by name: the list of what goes, never of what stays. */
 static const struct sql_statement *const *const rebuild_drops[] = {
 #define R(symbol, name, columns) &rebuild_drop_##name,
@@ -143,6 +146,47 @@ enum status project_rebuild(struct sql_db *db, int64_t *events_out,
 	if (status == ST_OK)
 		*events_out = rebuild.events;
 	rebuild_release(&rebuild);
+	return status;
+}
+
+static enum status rebuild_is_version(struct sql_db *db, int64_t *version_out)
+{
+	struct sql_query query;
+
+	sql_begin(&query, db, &rebuild_version);
+	*version_out = sql_next(&query) ? sql_i64(&query, 0) : 0;
+	return sql_end(&query);
+}
+
+static enum status rebuild_say_version(struct sql_db *db)
+{
+	struct sql_query query;
+
+	sql_begin(&query, db, &rebuild_version_set);
+	sql_bind_i64(&query, 1, PROJECT_VERSION);
+	return sql_run(&query);
+}
+
+enum status project_upgrade(struct sql_db *db, int64_t *events_out,
+                            struct problem *problem_out)
+{
+	int64_t version = 0, events = 0;
+	enum status status = rebuild_is_version(db, &version);
+
+	*events_out = 0;
+	if (status != ST_OK || version == PROJECT_VERSION)
+		return status;
+	status = sql_transaction_begin(db);
+	if (status == ST_OK)
+		status = project_rebuild(db, &events, problem_out);
+	if (status == ST_OK)
+		status = rebuild_say_version(db);
+	if (status == ST_OK)
+		status = sql_transaction_commit(db);
+	else
+		sql_transaction_rollback(db);
+	if (status == ST_OK)
+		*events_out = events;
 	return status;
 }
 

@@ -1,0 +1,5 @@
+-- Permanent, one row: by which program's fold the derived rows were made, so
+-- that one that folds otherwise makes them anew when it first opens the file.
+
+CREATE TABLE derived (version INTEGER NOT NULL);
+INSERT INTO derived (version) VALUES (0);
