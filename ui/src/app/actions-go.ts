@@ -5,7 +5,8 @@ import { current, currentId } from "./current.ts";
 import { focusPane } from "./panes.ts";
 import { listing } from "./listing.svelte.ts";
 import { prefs } from "./prefs.svelte.ts";
-import { router, settingsPages, type Route } from "./routes.svelte.ts";
+import { router, type Route } from "./routes.svelte.ts";
+import { settingsPages } from "./settings-pages.ts";
 import { say } from "./say.svelte.ts";
 import { here } from "./session.svelte.ts";
 import { ui } from "./ui.svelte.ts";
@@ -50,8 +51,6 @@ function nextTheme(): void {
   prefs.setTheme(dark ? "light" : "dark");
 }
 
-const titles = { agency: "Agency", addresses: "Addresses", calendar: "Working hours", types: "Request types and playbook", members: "Members", health: "Health" };
-
 export const goActions: Action[] = [
   { id: "next", name: "Next thread", group: "Move", keys: ["j"], enabled: yes, perform: () => step(1) },
   { id: "previous", name: "Previous thread", group: "Move", keys: ["k"], enabled: yes, perform: () => step(-1) },
@@ -68,7 +67,8 @@ export const goActions: Action[] = [
   view("open", ["g i"]), view("mine", ["g m"]), view("unassigned", ["g u"]), view("flagged", ["g f"]), view("waiting", ["g w"]), view("closed", ["g d"]),
   place("go-clients", "Clients", ["g c"], "building-2", { at: "clients", client: null }),
   place("go-settings", "Settings", ["g s"], "settings", { at: "settings", page: "agency" }),
-  ...settingsPages.filter((p) => p !== "agency").map((page) => place(`go-${page}`, titles[page], [], "settings" as const, { at: "settings", page })),
+  ...settingsPages.filter((p) => p.page !== "agency").map((p) => place(`go-${p.page}`, p.page === "notices" ? "Which notices reach me" : p.title, [], p.icon, { at: "settings", page: p.page })),
+  { id: "notices", name: "Notices", group: "Go", keys: ["g n"], icon: "bell", enabled: yes, perform: () => (ui.overlay = ui.overlay === "notices" ? null : "notices") },
   place("go-quarantine", "Set aside mail", ["g q"], "shield-alert", { at: "quarantine" }),
   place("search", "Search", ["/"], "search", { at: "search", query: "", ticket: null }),
   { id: "palette", name: "Everything", group: "Move", keys: ["mod+k"], enabled: yes, perform: () => (ui.overlay = ui.overlay === "palette" ? null : "palette"), always: true },

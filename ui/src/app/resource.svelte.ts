@@ -1,7 +1,7 @@
 /* One document of the settings: read, edited in place, saved, with the
    server's reason beside the field that it names. */
 import type { Shape } from "../domain/shape.ts";
-import { change, get, Refusal, why, type Method } from "../lib/fetch.ts";
+import { absent, change, get, Refusal, why, type Method } from "../lib/fetch.ts";
 import { say } from "./say.svelte.ts";
 
 export class Resource<T> {
@@ -11,6 +11,8 @@ export class Resource<T> {
   line = $state<number | null>(null);
   column = $state<number | null>(null);
   busy = $state(false);
+  /* this server has no such part */
+  missing = $state(false);
 
   constructor(readonly path: string, readonly shape: Shape<T>) {
     void this.load();
@@ -20,7 +22,9 @@ export class Resource<T> {
     try {
       this.value = await get(this.path, this.shape);
       this.error = null;
+      this.missing = false;
     } catch (e) {
+      this.missing = absent(e);
       this.#fail(e);
     }
   }

@@ -1,16 +1,15 @@
 /* Every list, ticket, client, search and settings page has an address that
    can be kept and sent. The address is the state: going back is going back. */
 import { inboxView, parseView, viewQuery, type View } from "../domain/views.ts";
-
-export const settingsPages = ["agency", "addresses", "calendar", "types", "members", "health"] as const;
-export type SettingsPage = (typeof settingsPages)[number];
+import { isSettingsPage, type SettingsPage } from "./settings-pages.ts";
 
 export type Route =
   | { at: "inbox"; view: View; ticket: number | null }
   | { at: "clients"; client: number | null }
   | { at: "search"; query: string; ticket: number | null }
   | { at: "quarantine" }
-  | { at: "settings"; page: SettingsPage }
+  | { at: "settings"; page: SettingsPage; id?: number | null }
+  | { at: "first-run" }
   | { at: "sign-in"; token: string | null };
 
 const number = (text: string | undefined): number | null => {
@@ -19,7 +18,7 @@ const number = (text: string | undefined): number | null => {
 };
 
 export function parseRoute(url: URL): Route {
-  const [first, second] = url.pathname.split("/").filter((part) => part !== "");
+  const [first, second, third] = url.pathname.split("/").filter((part) => part !== "");
   const q = url.searchParams;
   switch (first) {
     case "t": return q.has("q")
@@ -28,7 +27,8 @@ export function parseRoute(url: URL): Route {
     case "clients": return { at: "clients", client: number(second) };
     case "search": return { at: "search", query: q.get("q") ?? "", ticket: null };
     case "quarantine": return { at: "quarantine" };
-    case "settings": return { at: "settings", page: settingsPages.find((p) => p === second) ?? "agency" };
+    case "settings": return { at: "settings", page: isSettingsPage(second) ? second : "agency", id: number(third) };
+    case "first-run": return { at: "first-run" };
     case "sign-in": return { at: "sign-in", token: url.hash.slice(1) || null };
     default: return { at: "inbox", view: parseView(q), ticket: null };
   }
@@ -42,7 +42,8 @@ export function hrefOf(route: Route): string {
     case "clients": return route.client === null ? "/clients" : `/clients/${route.client}`;
     case "search": return withQuery(route.ticket === null ? "/search" : `/t/${route.ticket}`, new URLSearchParams({ q: route.query }).toString());
     case "quarantine": return "/quarantine";
-    case "settings": return `/settings/${route.page}`;
+    case "settings": return route.id ? `/settings/${route.page}/${route.id}` : `/settings/${route.page}`;
+    case "first-run": return "/first-run";
     case "sign-in": return "/sign-in";
   }
 }

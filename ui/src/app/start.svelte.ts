@@ -6,6 +6,7 @@ import { get } from "../lib/fetch.ts";
 import { clients } from "./clients.svelte.ts";
 import { desk } from "./desk.svelte.ts";
 import { drafts } from "./drafts.svelte.ts";
+import { notices } from "./notices.svelte.ts";
 import { queue } from "./queue.svelte.ts";
 import { router } from "./routes.svelte.ts";
 import { say } from "./say.svelte.ts";
@@ -39,12 +40,16 @@ function follow(): () => void {
     if (what.includes("agency")) void here.look().then(() => desk.load()).catch(() => undefined);
   };
   queue.signedOut = () => here.left();
+  const stopNotices = notices.start();
   stream.start(session.seq);
   queue.restore(session.member.id);
   void store.loadMembers().catch(() => undefined);
   void counts().catch(() => undefined);
   void desk.load().catch(() => undefined);
-  return () => stream.stop();
+  return () => {
+    stopNotices();
+    stream.stop();
+  };
 }
 
 /* A sign-in link signs in, whoever is here already; everybody else is asked

@@ -32,6 +32,10 @@ class Stream {
   onClient: (id: number) => void = () => {};
   onSettings: (what: string) => void = () => {};
   onBye: () => void = () => {};
+  /* this tab holds the line, or has one of its own: what may happen once a
+     browser (a desktop notice) happens here */
+  leads = $state(false);
+  #listeners = new Map<string, Set<(data: unknown) => void>>();
   #channel: BroadcastChannel | null = null;
   #stop: AbortController | null = null;
   #last = "0";
@@ -48,7 +52,17 @@ class Stream {
     else void navigator.locks.request(LOCK, { signal: stop.signal }, () => this.#lead(stop.signal)).catch(() => undefined);
   }
 
+  /* The events that only one page cares for: notice, draft, presence, job,
+     import, mailbox. Every tab hears them. Ends by calling what it returns. */
+  on(event: string, hear: (data: unknown) => void): () => void {
+    const all = this.#listeners.get(event) ?? new Set();
+    all.add(hear);
+    this.#listeners.set(event, all);
+    return () => all.delete(hear);
+  }
+
   stop(): void {
+    this.leads = false;
     this.#stop?.abort();
     this.#channel?.close();
     this.#stop = null;
@@ -61,6 +75,7 @@ class Stream {
   }
 
   async #lead(signal: AbortSignal): Promise<void> {
+    this.leads = true;
     let wait = FIRST_WAIT_MS;
     while (!signal.aborted) {
       const before = this.#last;
@@ -123,7 +138,7 @@ class Stream {
       case "settings": this.onSettings(settingsEvent(data, "settings").what); return;
       case "gap": store.startOver(); return;
       case "bye": this.onBye(); return;
-      default: return;
+      default: this.#listeners.get(event.event)?.forEach((hear) => hear(data)); return;
     }
   }
 

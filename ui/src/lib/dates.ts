@@ -88,6 +88,11 @@ export function weekday(at: number, zone: string): string {
   return format(zone, "wdl", { weekday: "long" }).format(at);
 }
 
+/* 0 for Sunday, in that zone. */
+export function dayNumber(at: number, zone: string): number {
+  return new Date(`${dayKey(at, zone)}T00:00:00Z`).getUTCDay();
+}
+
 export const daysFrom = daysApart;
 
 /* 6:40 under an hour, then 1 h 14, then 3 d */
