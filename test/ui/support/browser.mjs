@@ -33,7 +33,7 @@ export class Browser {
 
 /* What a browser says about a refusal or a line that a test has cut is
    no error of ours. */
-const expected = /status of (40[0139]|503)|net::ERR_(EMPTY_RESPONSE|CONNECTION|INCOMPLETE|SOCKET|ABORTED|INTERNET)/
+const expected = /status of (40[013459]|503)|net::ERR_(EMPTY_RESPONSE|CONNECTION|INCOMPLETE|SOCKET|ABORTED|INTERNET)/
 
 export function watched(page) {
 	page.errors = []

@@ -21,6 +21,8 @@ export class Refusal extends Error {
 
 export class Unreachable extends Error {}
 
+export const absent = (error: unknown): boolean => error instanceof Refusal && error.absent;
+
 const problemShape = obj({ type: opt(str), title: opt(str), detail: opt(str), field: opt(str), line: opt(num), column: opt(num), setup: opt(bool) });
 
 export function commandId(): string {
