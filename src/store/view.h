@@ -122,7 +122,7 @@ CHECKED enum status view_tally(struct sql_db *db, struct arena *arena,
                                struct view_tally **rows_out, size_t *count_out);
 /*
  * Open tickets whose next due time has passed, by type; at most `limit` of
- * those with a flag and of those without.
+ * each type with a flag and as many without.
  */
 CHECKED enum status view_late(struct sql_db *db, instant_ms now, size_t limit,
                               int64_t counts_out[], size_t types);

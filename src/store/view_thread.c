@@ -25,11 +25,11 @@ SQL(view_tally_rows, "SELECT rank, type, assignee, count FROM tally"
                      " WHERE count <> 0 ORDER BY rank, type, assignee");
 /*
  * Flagged (1) or owed (2), and past due: a place in the inbox that is not a
- * due time is negative. All of it stands in the inbox's index.
+ * due time is negative. All of it stands in the index by type.
  */
-SQL(view_late_rows,
-    "SELECT type FROM ticket WHERE rank = $1 AND rank_at > 0 AND rank_at < $2"
-    " ORDER BY rank_at LIMIT $3");
+SQL(view_late_count,
+    "SELECT COUNT(*) FROM (SELECT id FROM ticket WHERE type = $1 AND rank = $2"
+    " AND rank_at > 0 AND rank_at < $3 LIMIT $4) AS late");
 /* The conditions of the indexes: what is done with is not counted. */
 SQL(view_intake_counts, "SELECT state, COUNT(*) FROM intake"
                         " WHERE state IN (1, 4) GROUP BY state");
@@ -225,22 +225,21 @@ enum status view_late(struct sql_db *db, instant_ms now, size_t limit,
 {
 	enum status status = ST_OK;
 
-	memset(counts_out, 0, types * sizeof(*counts_out));
-	for (int64_t rank = RANK_FLAGGED; rank <= RANK_OWED && status == ST_OK;
-	     rank++) {
-		struct sql_query query;
+	for (size_t type = 0; type < types && status == ST_OK; type++) {
+		counts_out[type] = 0;
+		for (int64_t rank = RANK_FLAGGED;
+		     rank <= RANK_OWED && status == ST_OK; rank++) {
+			struct sql_query query;
 
-		sql_begin(&query, db, &view_late_rows);
-		sql_bind_i64(&query, 1, rank);
-		sql_bind_i64(&query, 2, now);
-		sql_bind_i64(&query, 3, (int64_t)limit);
-		while (sql_next(&query)) {
-			int64_t type = sql_i64(&query, 0);
-
-			if (type >= 0 && (size_t)type < types)
-				counts_out[type]++;
+			sql_begin(&query, db, &view_late_count);
+			sql_bind_i64(&query, 1, (int64_t)type);
+			sql_bind_i64(&query, 2, rank);
+			sql_bind_i64(&query, 3, now);
+			sql_bind_i64(&query, 4, (int64_t)limit);
+			if (sql_next(&query))
+				counts_out[type] += sql_i64(&query, 0);
+			status = sql_end(&query);
 		}
-		status = sql_end(&query);
 	}
 	return status;
 }

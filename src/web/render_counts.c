@@ -7,7 +7,8 @@
 #include "core/request_type.h"
 #include "web/render.h"
 
-#define LATE_MAX 10000
+/* Of each type: whether any is late matters, and roughly how many. */
+#define LATE_MAX 100
 
 struct count_sums {
 	int64_t open, mine, unassigned, flagged, waiting, closed;
