@@ -5,6 +5,7 @@ import fs from 'node:fs'
 import http from 'node:http'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Office } from './office.mjs'
 import { Scene } from './scene.mjs'
 
 const dist = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../../ui/dist')
@@ -21,6 +22,7 @@ const views = {
 export class Source {
 	constructor({ many = 0 } = {}) {
 		this.scene = new Scene(many)
+		this.office = new Office(this)
 		this.seq = 5000
 		this.streams = new Set()
 		this.said = []
@@ -142,6 +144,8 @@ export class Source {
 		if (where === '/session') return this.signed ? json(200, this.session()) : json(401, { status: 401, detail: 'Not signed in' })
 		if (!this.signed) return json(401, { status: 401, detail: 'Not signed in' })
 		const now = Date.now()
+		const mine = this.office.read(where, q)
+		if (mine) return json(...mine)
 		const [, noun, id, part] = where.split('/')
 		switch (noun) {
 		case 'counts': return json(200, this.counts())
@@ -210,6 +214,8 @@ export class Source {
 	}
 
 	change(where, given, method) {
+		const mine = this.office.change(where, given, method)
+		if (mine) return mine
 		const [, noun, id, verb] = where.split('/')
 		if (where === '/session') {
 			this.signed = method !== 'DELETE' && (given.password === 'correct horse battery' || given.token === 'good')

@@ -35,7 +35,7 @@ class Here {
     }
   }
 
-  async signIn(body: { address: string; password: string } | { token: string }): Promise<void> {
+  async signIn(body: { address: string; password: string; code?: string } | { token: string; code?: string }): Promise<void> {
     this.welcome(await change("POST", "/api/session", body, sessionShape));
   }
 
