@@ -106,6 +106,12 @@ union event_data {
 	struct { int64_t ticket, message; } mail_sent;
 	struct { int64_t ticket, message, next_at, unknown; } mail_deferred;
 	struct { int64_t ticket, message, why; } mail_failed;
+
+	struct { int64_t ticket, until_at; } ticket_snoozed;
+	struct { int64_t ticket, why; } ticket_woken;
+	struct { int64_t ticket, message, until_at, firm; } reply_scheduled;
+	struct { int64_t ticket, message, by; } reply_cancelled;
+	struct { int64_t ticket, message, until_at; } reply_hurried;
 };
 /* clang-format on */
 

@@ -77,7 +77,13 @@
 	E(94, MAIL_ATTEMPTED,     mail_attempted,     FACT) \
 	E(95, MAIL_SENT,          mail_sent,          FACT) \
 	E(96, MAIL_DEFERRED,      mail_deferred,      FACT) \
-	E(97, MAIL_FAILED,        mail_failed,        FACT)
+	E(97, MAIL_FAILED,        mail_failed,        FACT) \
+	/* put aside, and sent later */ \
+	E(120, TICKET_SNOOZED,    ticket_snoozed,     FACT) \
+	E(121, TICKET_WOKEN,      ticket_woken,       CONCLUSION) \
+	E(122, REPLY_SCHEDULED,   reply_scheduled,    FACT) \
+	E(123, REPLY_CANCELLED,   reply_cancelled,    CONCLUSION) \
+	E(124, REPLY_HURRIED,     reply_hurried,      FACT)
 /* clang-format on */
 
 #define EVENT_KIND_END 200 /* past the highest number */

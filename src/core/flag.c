@@ -1,5 +1,7 @@
 #include "core/flag.h"
 
+#include "core/later.h"
+
 static bool flag_is_up(const struct ticket *ticket, uint32_t rule)
 {
 	for (const struct flag *flag = ticket->flags; flag; flag = flag->next) {
@@ -17,6 +19,7 @@ static void flag_raise(struct decision *d, struct ticket *ticket,
 
 	if (flag_is_up(ticket, rule->code))
 		return;
+	later_wake(d, ticket, WAKE_FLAG, at);
 	flag = decide(d, EV_FLAG_RAISED, ticket->client, ticket->id, at,
 	              DATA(flag_raised, .ticket = ticket->id,
 	                   .message = message, .rule = rule->code,
@@ -110,11 +113,13 @@ void flag_promise_fire(struct decision *d, struct promise *promise)
 
 int64_t flag_person(struct decision *d, struct ticket *ticket, struct str words)
 {
-	int64_t flag =
-		decide(d, EV_FLAG_RAISED, ticket->client, ticket->id, d->now,
-	               DATA(flag_raised, .ticket = ticket->id,
-	                    .message = ticket->newest_in,
-	                    .points = FLAG_PERSON_POINTS));
+	int64_t flag;
+
+	later_wake(d, ticket, WAKE_FLAG, d->now);
+	flag = decide(d, EV_FLAG_RAISED, ticket->client, ticket->id, d->now,
+	              DATA(flag_raised, .ticket = ticket->id,
+	                   .message = ticket->newest_in,
+	                   .points = FLAG_PERSON_POINTS));
 
 	decide_words(d, flag, SLOT_TEXT, words);
 	return flag;

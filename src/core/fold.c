@@ -79,6 +79,11 @@ static const fold_event fold_table[EVENT_KIND_END] = {
 	[EV_MAIL_SENT]          = fold_mail_sent,
 	[EV_MAIL_DEFERRED]      = fold_mail_deferred,
 	[EV_MAIL_FAILED]        = fold_mail_failed,
+	[EV_TICKET_SNOOZED]     = fold_ticket_snoozed,
+	[EV_TICKET_WOKEN]       = fold_ticket_woken,
+	[EV_REPLY_SCHEDULED]    = fold_reply_scheduled,
+	[EV_REPLY_CANCELLED]    = fold_reply_cancelled,
+	[EV_REPLY_HURRIED]      = fold_reply_hurried,
 };
 /* clang-format on */
 

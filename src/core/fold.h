@@ -19,6 +19,11 @@ struct message *fold_message(struct state *state, const struct event *event,
                              enum message_kind kind, struct ticket *ticket);
 /* A human word from us reached them: nothing of theirs waits any more. */
 void fold_answered(struct state *state, struct ticket *ticket, instant_ms at);
+/* Whether a reply waits for its hour. */
+bool fold_is_scheduled(const struct message *message);
+/* Its words count as said at that instant, not when they were written. */
+void fold_said_now(struct ticket *ticket, struct message *message,
+                   instant_ms at);
 /* The intake, now in that state. */
 struct intake *fold_intake(struct state *state, int64_t id,
                            enum intake_state how);
@@ -70,6 +75,12 @@ FOLD(fold_ticket_split);
 FOLD(fold_ticket_moved);
 FOLD(fold_participant_added);
 FOLD(fold_bounce_received);
+/* fold_later.c */
+FOLD(fold_ticket_snoozed);
+FOLD(fold_ticket_woken);
+FOLD(fold_reply_scheduled);
+FOLD(fold_reply_cancelled);
+FOLD(fold_reply_hurried);
 /* fold_promise.c: all that concerns promises and flags */
 FOLD(fold_promise);
 

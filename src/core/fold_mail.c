@@ -94,10 +94,15 @@ void fold_reply_released(struct state *state, const struct event *event)
 {
 	struct ticket *ticket =
 		fold_ticket(state, event->data.reply_released.ticket);
+	bool waited = fold_is_scheduled(
+		state_message(state, event->data.reply_released.message));
 	struct message *message = fold_delivery(
 		state, event->data.reply_released.message, DELIVERY_QUEUED);
 
 	message->until_at = event->occurred_at;
+	/* One that waited for its hour is said when it leaves. */
+	if (waited)
+		fold_said_now(ticket, message, event->occurred_at);
 	ticket->undelivered = 0;
 	fold_answered(state, ticket, message->at);
 	fold_ticket_refresh(state, ticket);

@@ -50,6 +50,8 @@ void fold_ticket_refresh(struct state *state, struct ticket *ticket)
 	ticket->rank_at = -ticket->last_at;
 	if (ticket->state == TICKET_CLOSED || ticket->merged_into) {
 		ticket->rank = RANK_CLOSED;
+	} else if (ticket->snoozed_until) {
+		ticket->rank = RANK_SNOOZED;
 	} else if (ticket->flags || (clock && clock->running)) {
 		ticket->rank = ticket->flags ? RANK_FLAGGED : RANK_OWED;
 		if (clock && clock->running)

@@ -1,6 +1,7 @@
 #include "core/inbound.h"
 
 #include "core/flag.h"
+#include "core/later.h"
 #include "core/promise.h"
 #include "core/ticket.h"
 
@@ -199,6 +200,9 @@ int64_t inbound_file(struct decision *d, const struct inbound *in)
 		inbound_type(d, in, ticket);
 	if (!in->automatic && !in->from_member)
 		inbound_signals(d, in, ticket, message);
+	if (!in->automatic && !in->from_member &&
+	    sender_client == ticket->client)
+		later_client_wrote(d, ticket, message, in->at);
 	if (counts)
 		inbound_consequences(d, in, ticket, message, is_new);
 	else if (is_new && in->automatic)

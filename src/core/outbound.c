@@ -1,6 +1,7 @@
 #include "core/outbound.h"
 
 #include "core/flag.h"
+#include "core/later.h"
 #include "core/promise.h"
 #include "core/ticket.h"
 
@@ -29,14 +30,18 @@ int64_t outbound_queue(struct decision *d, struct ticket *ticket,
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		decide_words(d, id, words[i].slot, words[i].text);
 	d->cause = id;
-	promise_hold(d, ticket, id);
+	if (out->send_at)
+		later_schedule(d, ticket, id, out->send_at, out->firm);
+	else
+		promise_hold(d, ticket, id);
 	return id;
 }
 
 enum status outbound_undo(struct decision *d, struct ticket *ticket,
                           struct message *message, struct problem *problem_out)
 {
-	if (message->delivery != DELIVERY_UNDO)
+	if (message->delivery != DELIVERY_UNDO &&
+	    message->delivery != DELIVERY_CANCELLED && !later_waits(message))
 		return problem_set(problem_out, ST_CONFLICT, "message",
 		                   "It has left already.");
 	decide(d, EV_REPLY_UNDONE, ticket->client, ticket->id, d->now,
@@ -69,8 +74,10 @@ static void outbound_then(struct decision *d, struct ticket *ticket,
 void outbound_release(struct decision *d, struct ticket *ticket,
                       struct message *message)
 {
-	decide(d, EV_REPLY_RELEASED, ticket->client, ticket->id,
-	       message->until_at,
+	/* One that waited counts from when it leaves, not from its press. */
+	instant_ms at = later_waits(message) ? d->now : message->until_at;
+
+	decide(d, EV_REPLY_RELEASED, ticket->client, ticket->id, at,
 	       DATA(reply_released, .ticket = ticket->id,
 	            .message = message->id));
 	d->cause = message->id;
@@ -181,6 +188,7 @@ void outbound_fail(struct decision *d, struct ticket *ticket,
 
 	decide_words(d, event, SLOT_REASON, reason);
 	d->cause = event;
+	later_wake(d, ticket, WAKE_FAILED, d->now);
 	outbound_reopen(d, ticket, message->id);
 	if (ticket->state == TICKET_CLOSED ||
 	    ticket->state == TICKET_WAITING_CLIENT) {

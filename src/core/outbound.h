@@ -15,6 +15,8 @@ struct outbound {
 	int64_t attachments;
 	enum then then;
 	bool has_html;
+	instant_ms send_at; /* waits until then; 0: leaves at once */
+	bool firm;          /* whatever the client writes meanwhile */
 	/* Words. */
 	struct str subject, text, html, from, to, cc, message_id, references;
 	struct str attachment_lines;
@@ -23,7 +25,7 @@ struct outbound {
 /* Queues it; returns the message's id. */
 int64_t outbound_queue(struct decision *d, struct ticket *ticket,
                        const struct outbound *out);
-/* ST_CONFLICT when it has left. */
+/* Also one that waits, or was cancelled. ST_CONFLICT when it has left. */
 CHECKED enum status outbound_undo(struct decision *d, struct ticket *ticket,
                                   struct message *message,
                                   struct problem *problem_out);

@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+#include "core/later.h"
+
 static void promise_fire_until(struct decision *d, struct promise *promise,
                                instant_ms until);
 
@@ -252,6 +254,9 @@ static void promise_fire_until(struct decision *d, struct promise *promise,
 	instant_ms at;
 
 	while ((at = promise_timer(promise)) != 0 && at <= until) {
+		/* Nothing comes due behind somebody's back. */
+		later_wake(d, state_ticket(d->state, promise->ticket),
+		           WAKE_CLOCK, at);
 		if (promise->broken_at) {
 			promise_fire_step(d, promise, at);
 		} else if (at == promise->warn_at && at < promise->due_at) {

@@ -33,7 +33,8 @@
 	C(2, client) C(3, named_by) C(4, role) C(5, last_at) C(6, merged_into) \
 	C(7, erased)
 
-/* rank and rank_at order the inbox: enum rank, then the next due time. */
+/* rank and rank_at order the inbox: enum rank, then the next due time;
+ * snoozed_by is the event that put it aside until snoozed_until. */
 #define TICKET_COLUMNS(C) \
 	C(2, client) C(3, contact) C(4, address) C(5, subject_by) C(6, state) \
 	C(7, why) C(8, type) C(9, type_by) C(10, playbook) C(11, assignee) \
@@ -41,7 +42,8 @@
 	C(16, unanswered) C(17, unanswered_since) C(18, messages) \
 	C(19, attachments) C(20, newest_message) C(21, newest_in) \
 	C(22, closed_at) C(23, merged_into) C(24, undelivered) C(25, points) \
-	C(26, clock_promise) C(27, rank) C(28, rank_at)
+	C(26, clock_promise) C(27, rank) C(28, rank_at) \
+	C(29, snoozed_until) C(30, snoozed_by)
 
 /* used: working time spent before `since`, when it began to run or to pause. */
 #define PROMISE_COLUMNS(C) \
@@ -143,8 +145,8 @@ struct ticket {
 	struct promise *promises; /* open ones */
 	struct flag *flags;       /* raised ones */
 	struct message *newest;   /* those that are loaded */
-	/* As stored, for the tally: what it counted as before. */
-	int64_t was_rank, was_type, was_assignee;
+	/* As stored, for the tally and its timer: what it was before. */
+	int64_t was_rank, was_type, was_assignee, was_snoozed;
 };
 struct signal {
 	int64_t id;

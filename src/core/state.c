@@ -142,6 +142,7 @@ void state_clean(struct state *state)
 			ticket->was_rank = ticket->rank;
 			ticket->was_type = ticket->type;
 			ticket->was_assignee = ticket->assignee;
+			ticket->was_snoozed = ticket->snoozed_until;
 		}
 	}
 	state->dirty_count = 0;
@@ -195,6 +196,7 @@ void *state_load(struct state *state, enum record_type type,
 		ticket->was_rank = ticket->rank;
 		ticket->was_type = ticket->type;
 		ticket->was_assignee = ticket->assignee;
+		ticket->was_snoozed = ticket->snoozed_until;
 	}
 	state_link(state, type, entry->record);
 	return entry->record;
@@ -256,11 +258,14 @@ instant_ms message_timer(const struct message *message)
 	case DELIVERY_SENDING:
 	case DELIVERY_DEFERRED:
 	case DELIVERY_UNKNOWN:
+	case DELIVERY_SCHEDULED:
+	case DELIVERY_FIRM:
 		return message->until_at;
 	case DELIVERY_NONE:
 	case DELIVERY_SENT:
 	case DELIVERY_FAILED:
 	case DELIVERY_UNDONE:
+	case DELIVERY_CANCELLED:
 	case DELIVERY_COUNT:
 		break;
 	}

@@ -55,7 +55,8 @@ const char *const delivery_names[DELIVERY_COUNT] = {
 	[DELIVERY_QUEUED] = "queued",   [DELIVERY_SENDING] = "sending",
 	[DELIVERY_SENT] = "sent",       [DELIVERY_DEFERRED] = "deferred",
 	[DELIVERY_UNKNOWN] = "unknown", [DELIVERY_FAILED] = "failed",
-	[DELIVERY_UNDONE] = "undone",
+	[DELIVERY_UNDONE] = "undone",   [DELIVERY_SCHEDULED] = "scheduled",
+	[DELIVERY_FIRM] = "scheduled",  [DELIVERY_CANCELLED] = "cancelled",
 };
 
 const char *const intake_state_names[INTAKE_STATE_COUNT] = {

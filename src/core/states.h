@@ -27,7 +27,8 @@ enum rank {
 	RANK_OWED = 2,    /* a clock is running */
 	RANK_OPEN = 3,    /* open, nothing owed */
 	RANK_WAITING = 4,
-	RANK_CLOSED = 9, /* closed or merged away */
+	RANK_SNOOZED = 5, /* put aside until a moment that a member chose */
+	RANK_CLOSED = 9,  /* closed or merged away */
 };
 
 enum type_by { TYPE_BY_NONE, TYPE_BY_RULE, TYPE_BY_MEMBER };
@@ -80,6 +81,9 @@ enum delivery {
 	DELIVERY_UNKNOWN,  /* the answer was lost; tried once more, late */
 	DELIVERY_FAILED,   /* for good */
 	DELIVERY_UNDONE,
+	DELIVERY_SCHEDULED, /* leaves at until_at unless the client writes */
+	DELIVERY_FIRM,      /* leaves at until_at whatever they write */
+	DELIVERY_CANCELLED, /* the client wrote first; its words are kept */
 	DELIVERY_COUNT
 };
 

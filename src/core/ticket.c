@@ -1,6 +1,7 @@
 #include "core/ticket.h"
 
 #include "core/flag.h"
+#include "core/later.h"
 #include "core/promise.h"
 
 static const struct playbook_type *ticket_type(const struct decision *d,
@@ -55,6 +56,7 @@ void ticket_client_wrote(struct decision *d, struct ticket *ticket,
 	const struct playbook_clock *next, *resolution;
 	bool was_closed = ticket->state == TICKET_CLOSED;
 
+	later_wake(d, ticket, WAKE_MAIL, at);
 	if (was_closed || ticket->state == TICKET_WAITING_CLIENT)
 		ticket_state_event(d, ticket, TICKET_OPEN, WHY_NONE, at);
 	for (struct promise *p = ticket->promises; p; p = p->next)
@@ -74,6 +76,7 @@ void ticket_client_wrote(struct decision *d, struct ticket *ticket,
 
 void ticket_show(struct decision *d, struct ticket *ticket, instant_ms at)
 {
+	later_wake(d, ticket, WAKE_MAIL, at);
 	if (ticket->state == TICKET_CLOSED)
 		ticket_state_event(d, ticket, TICKET_OPEN, WHY_NONE, at);
 }
@@ -263,6 +266,7 @@ enum status ticket_set_state(struct decision *d, struct ticket *ticket,
 		                   "There is no such state.");
 	if (was == state)
 		return ST_OK;
+	later_wake(d, ticket, WAKE_STATE, d->now);
 	event = decide(d, EV_STATE_CHANGED, ticket->client, ticket->id, d->now,
 	               DATA(state_changed, .ticket = ticket->id, .state = state,
 	                    .why = WHY_MEMBER));

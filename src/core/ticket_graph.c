@@ -1,5 +1,6 @@
 /* Merging, un-merging, splitting and moving tickets. */
 #include "core/flag.h"
+#include "core/later.h"
 #include "core/promise.h"
 #include "core/ticket.h"
 
@@ -50,6 +51,8 @@ enum status ticket_merge(struct decision *d, struct ticket *ticket,
 	/* What is open does not end by being filed with what is done. */
 	if (into->state == TICKET_CLOSED && ticket->state != TICKET_CLOSED)
 		ticket_show(d, into, d->now);
+	if (!ticket->snoozed_until)
+		later_wake(d, into, WAKE_STATE, d->now);
 	decide(d, EV_TICKET_MERGED, ticket->client, ticket->id, d->now,
 	       DATA(ticket_merged, .ticket = ticket->id, .into = into->id));
 	return ST_OK;

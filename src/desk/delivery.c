@@ -1,7 +1,9 @@
 /* A reply after the press: undone, released, attempted, sent or failed. */
 #include "base/limits.h"
 #include "core/flag.h"
+#include "core/later.h"
 #include "core/outbound.h"
+#include "core/ticket.h"
 #include "desk/reply.h"
 #include "store/blob.h"
 #include "store/lookup.h"
@@ -40,6 +42,30 @@ static bool delivery_begin(struct desk *desk, const struct turn *turn,
 	return *status_out != ST_OK;
 }
 
+SQL(delivery_taken, "SELECT cause FROM event WHERE subject = $1 AND seq > $2"
+                    " AND kind = 46 ORDER BY seq DESC LIMIT 1");
+static_assert(EV_TICKET_ASSIGNED == 46, "of delivery_taken");
+
+/* Nobody had the thread before this answer, and nobody took it since. */
+static enum status delivery_give_back(struct desk *desk,
+                                      struct delivery_work *w)
+{
+	struct sql_query query;
+	int64_t cause = 0;
+	enum status status;
+
+	sql_begin(&query, desk->db, &delivery_taken);
+	sql_bind_i64(&query, 1, w->ticket->id);
+	sql_bind_i64(&query, 2, w->message->id);
+	if (sql_next(&query))
+		cause = sql_i64(&query, 0);
+	status = sql_end(&query);
+	if (status != ST_OK || cause != w->message->id ||
+	    w->ticket->merged_into)
+		return status;
+	return ticket_assign(&w->d, w->ticket, 0, NULL);
+}
+
 enum status desk_reply_undo(struct desk *desk, const struct turn *turn,
                             int64_t message, struct outcome *outcome_out,
                             struct problem *problem_out)
@@ -51,6 +77,25 @@ enum status desk_reply_undo(struct desk *desk, const struct turn *turn,
 	                   problem_out))
 		return status;
 	status = outbound_undo(&w.d, w.ticket, w.message, problem_out);
+	if (status == ST_OK)
+		status = delivery_give_back(desk, &w);
+	if (status == ST_OK)
+		status = desk_commit(desk, turn, &w.d, outcome_out);
+	outcome_out->message = message;
+	return status;
+}
+
+enum status desk_reply_send_now(struct desk *desk, const struct turn *turn,
+                                int64_t message, struct outcome *outcome_out,
+                                struct problem *problem_out)
+{
+	struct delivery_work w;
+	enum status status;
+
+	if (delivery_begin(desk, turn, message, &w, outcome_out, &status,
+	                   problem_out))
+		return status;
+	status = later_send_now(&w.d, w.ticket, w.message, problem_out);
 	if (status == ST_OK)
 		status = desk_commit(desk, turn, &w.d, outcome_out);
 	outcome_out->message = message;
@@ -136,7 +181,7 @@ static enum status delivery_timer(struct desk *desk, const struct turn *turn,
 		return status;
 	if (w.message->until_at == 0 || w.message->until_at > w.d.now)
 		return ST_OK;
-	if (w.message->delivery == DELIVERY_UNDO)
+	if (w.message->delivery == DELIVERY_UNDO || later_waits(w.message))
 		outbound_release(&w.d, w.ticket, w.message);
 	else if (w.message->delivery == DELIVERY_SENDING)
 		outbound_result(&w.d, w.ticket, w.message, OUTBOUND_UNKNOWN,
@@ -170,11 +215,30 @@ static enum status delivery_promise(struct desk *desk, const struct turn *turn,
 	return desk_commit(desk, turn, &d, outcome_out);
 }
 
+static enum status delivery_wake(struct desk *desk, const struct turn *turn,
+                                 int64_t id, struct outcome *outcome_out)
+{
+	struct ticket *ticket;
+	struct decision d;
+	enum status status;
+
+	if (desk_begin(desk, turn, &d, outcome_out, &status))
+		return status;
+	status = desk_load_ticket(desk, &d, id, &ticket, NULL);
+	if (status != ST_OK)
+		return status;
+	if (ticket->snoozed_until && ticket->snoozed_until <= d.now)
+		later_wake(&d, ticket, WAKE_TIME, ticket->snoozed_until);
+	return desk_commit(desk, turn, &d, outcome_out);
+}
+
 enum status desk_timer_fire(struct desk *desk, const struct turn *turn,
                             int64_t kind, int64_t subject,
                             struct outcome *outcome_out)
 {
 	if (kind == TIMER_PROMISE)
 		return delivery_promise(desk, turn, subject, outcome_out);
+	if (kind == TIMER_SNOOZE)
+		return delivery_wake(desk, turn, subject, outcome_out);
 	return delivery_timer(desk, turn, subject, outcome_out);
 }

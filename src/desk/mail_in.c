@@ -555,6 +555,11 @@ enum status desk_mail_file(struct desk *desk, const struct turn *asked,
 	status = mail_in_prepare(&f);
 	if (status != ST_OK)
 		return status;
+	/* What waits there may have to stay. */
+	if (f.in.ticket)
+		status = record_load_scheduled(desk->db, d.state, f.in.ticket);
+	if (status != ST_OK)
+		return status;
 	message = inbound_file(&d, &f.in);
 	status = mail_in_bounce(&f, message);
 	if (status == ST_OK)

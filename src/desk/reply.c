@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "core/inbound.h"
+#include "core/later.h"
 #include "core/ticket.h"
 #include "desk/attachment.h"
 #include "desk/token.h"
@@ -272,6 +273,18 @@ static enum status reply_subject(struct reply_work *w)
 	return status;
 }
 
+/* A reply that waits must wait for a moment that comes. */
+static enum status reply_hour(const struct reply *reply, instant_ms now,
+                              struct problem *problem_out)
+{
+	if (reply->send_at &&
+	    (reply->send_at <= now || reply->send_at > now + LATER_SPAN_MAX))
+		return problem_set(problem_out, ST_INVALID, "send_at",
+		                   "Choose a moment within the next two "
+		                   "years.");
+	return ST_OK;
+}
+
 static enum status reply_checked(const struct reply *reply,
                                  struct problem *problem_out)
 {
@@ -349,6 +362,18 @@ static enum status reply_thread(struct reply_work *w)
 	return w->reply->cc_given ? reply_cc_given(w) : reply_cc_thread(w);
 }
 
+/* Who answers what nobody has, has it; undoing the answer gives it back. */
+static void reply_take(struct reply_work *w, int64_t message)
+{
+	struct decision *d = w->d;
+
+	if (w->ticket->assignee || !d->actor)
+		return;
+	d->cause = message;
+	if (ticket_assign(d, w->ticket, d->actor, NULL) != ST_OK)
+		return; /* merged away: its answer goes on all the same */
+}
+
 enum status desk_reply(struct desk *desk, const struct turn *turn,
                        const struct reply *reply, struct outcome *outcome_out,
                        struct problem *problem_out)
@@ -362,6 +387,8 @@ enum status desk_reply(struct desk *desk, const struct turn *turn,
 	if (desk_begin(desk, turn, &d, outcome_out, &status))
 		return status;
 	status = reply_checked(reply, problem_out);
+	if (status == ST_OK)
+		status = reply_hour(reply, d.now, problem_out);
 	if (status == ST_OK)
 		status =
 			reply->ticket ? reply_thread(&w) : reply_new_thread(&w);
@@ -377,7 +404,10 @@ enum status desk_reply(struct desk *desk, const struct turn *turn,
 	w.out.html = reply->html;
 	w.out.has_html = reply->html.length > 0;
 	w.out.then = reply->then;
+	w.out.send_at = reply->send_at;
+	w.out.firm = reply->firm;
 	message = outbound_queue(&d, w.ticket, &w.out);
+	reply_take(&w, message);
 	for (size_t i = 0; i < reply->upload_count && status == ST_OK; i++)
 		status = upload_use(desk->db, reply->uploads[i], message);
 	if (status == ST_OK)

@@ -23,6 +23,8 @@ struct reply {
 	size_t upload_count;
 	int64_t seen; /* newest message that the writer had before them */
 	enum then then;
+	instant_ms send_at; /* 0: at once */
+	bool firm;          /* also when the client writes before */
 };
 
 /*
@@ -43,6 +45,10 @@ CHECKED enum status desk_reply_undo(struct desk *desk, const struct turn *turn,
                                     int64_t message,
                                     struct outcome *outcome_out,
                                     struct problem *problem_out);
+/* One that waits for its hour leaves now, behind the usual undo window. */
+CHECKED enum status
+desk_reply_send_now(struct desk *desk, const struct turn *turn, int64_t message,
+                    struct outcome *outcome_out, struct problem *problem_out);
 CHECKED enum status desk_reply_retry(struct desk *desk, const struct turn *turn,
                                      int64_t message,
                                      struct outcome *outcome_out,
@@ -64,8 +70,9 @@ CHECKED enum status desk_send_end(struct desk *desk, const struct turn *turn,
                                   struct outcome *outcome_out);
 
 /*
- * Fires a timer that is due: a promise's, the end of an undo window, or an
- * attempt that never came back. Fired already or moved on: nothing happens.
+ * Fires a timer that is due: a promise's, the end of an undo window or of a
+ * snooze, a reply's hour, or an attempt that never came back. Fired already or
+ * moved on: nothing happens.
  */
 CHECKED enum status desk_timer_fire(struct desk *desk, const struct turn *turn,
                                     int64_t kind, int64_t subject,

@@ -9,8 +9,9 @@
 /* Each makes a few events, and a command has only so many. */
 #define RESTORED_SLICE 100
 
-SQL(restored_unsent, "SELECT id FROM message WHERE kind = 2 AND"
-                     " delivery IN (1, 2, 3, 5, 6) ORDER BY id LIMIT $1");
+SQL(restored_unsent,
+    "SELECT id FROM message WHERE kind = 2 AND"
+    " delivery IN (1, 2, 3, 5, 6, 9, 10) ORDER BY id LIMIT $1");
 SQL(restored_erasures, "SELECT event, contact, at FROM erasure"
                        " ORDER BY at, event LIMIT $1");
 SQL(restored_event, "SELECT 1 FROM event WHERE seq = $1 AND hash = $2");

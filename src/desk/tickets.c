@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "core/flag.h"
+#include "core/later.h"
 #include "core/ticket.h"
 #include "store/content.h"
 #include "store/record.h"
@@ -94,6 +95,19 @@ enum status desk_ticket_state(struct desk *desk, const struct turn *turn,
 	if (status == ST_OK)
 		status = ticket_set_state(&d, ticket, asked->value, asked->text,
 		                          problem_out);
+	return tickets_end(desk, turn, &d, outcome_out, status);
+}
+
+enum status desk_ticket_snooze(struct desk *desk, const struct turn *turn,
+                               const struct ticket_command *asked,
+                               struct outcome *outcome_out,
+                               struct problem *problem_out)
+{
+	TICKETS_BEGIN();
+	if (asked->text.length > LIMIT_SUBJECT_BYTES)
+		return problem_set(problem_out, ST_LIMIT, "note",
+		                   "A note is one or two lines.");
+	status = later_snooze(&d, ticket, asked->at, asked->text, problem_out);
 	return tickets_end(desk, turn, &d, outcome_out, status);
 }
 

@@ -54,6 +54,10 @@ enum status desk_ticket_unmerge(struct desk *, const struct turn *,
 enum status desk_ticket_split(struct desk *, const struct turn *,
                               const struct ticket_command *, struct outcome *,
                               struct problem *);
+/* at: until when, 0 wakes it; text: what for */
+enum status desk_ticket_snooze(struct desk *, const struct turn *,
+                               const struct ticket_command *, struct outcome *,
+                               struct problem *);
 /* value: client */
 enum status desk_ticket_move(struct desk *, const struct turn *,
                              const struct ticket_command *, struct outcome *,

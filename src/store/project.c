@@ -54,6 +54,11 @@ static enum status project_ticket(struct sql_db *db,
 {
 	enum status status = ST_OK;
 
+	if (ticket->was_snoozed != ticket->snoozed_until)
+		status = project_timer(db, TIMER_SNOOZE, ticket->id,
+		                       ticket->snoozed_until);
+	if (status != ST_OK)
+		return status;
 	if (ticket->was_rank == ticket->rank &&
 	    ticket->was_type == ticket->type &&
 	    ticket->was_assignee == ticket->assignee)

@@ -169,6 +169,18 @@ enum status record_load_messages(struct sql_db *db, struct state *state,
 	                       ticket);
 }
 
+SQL(record_scheduled, "SELECT id" MESSAGE_COLUMNS(COLUMN_NAME) //
+    " FROM message WHERE ticket = $1 AND delivery IN (9, 10) ORDER BY id");
+static_assert(DELIVERY_SCHEDULED == 9 && DELIVERY_FIRM == 10,
+              "of record_scheduled");
+
+enum status record_load_scheduled(struct sql_db *db, struct state *state,
+                                  int64_t ticket)
+{
+	return record_load_all(db, state, RECORD_MESSAGE, &record_scheduled,
+	                       ticket);
+}
+
 enum status record_load_kept_by(struct sql_db *db, struct state *state,
                                 int64_t message)
 {

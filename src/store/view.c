@@ -177,6 +177,25 @@ static enum status view_ticket_words(struct sql_db *db, struct arena *arena,
 	return status;
 }
 
+SQL(view_actor, "SELECT actor FROM event WHERE seq = $1");
+
+static enum status view_ticket_snooze(struct sql_db *db, struct arena *arena,
+                                      struct view_ticket *ticket)
+{
+	struct sql_query query;
+	enum status status;
+
+	sql_begin(&query, db, &view_actor);
+	sql_bind_i64(&query, 1, ticket->record.snoozed_by);
+	if (sql_next(&query))
+		ticket->snoozed_member = sql_i64(&query, 0);
+	status = sql_end(&query);
+	if (status == ST_OK)
+		status = content_read(db, arena, ticket->record.snoozed_by,
+		                      SLOT_REASON, &ticket->snooze_note);
+	return status;
+}
+
 enum status view_ticket(struct sql_db *db, struct arena *arena, int64_t id,
                         struct view_ticket *ticket_out)
 {
@@ -196,7 +215,10 @@ enum status view_ticket(struct sql_db *db, struct arena *arena, int64_t id,
 		status = record_read(db, RECORD_PROMISE,
 		                     ticket->record.clock_promise,
 		                     &ticket->clock.id);
-	if (status == ST_OK && ticket->record.rank == RANK_FLAGGED)
+	if (status == ST_OK && ticket->record.snoozed_until)
+		status = view_ticket_snooze(db, arena, ticket);
+	if (status == ST_OK && (ticket->record.rank == RANK_FLAGGED ||
+	                        ticket->record.rank == RANK_SNOOZED))
 		status = view_ticket_flags(db, arena, ticket);
 	return status;
 }

@@ -41,6 +41,9 @@ struct view_ticket {
 	struct promise clock;        /* id 0: nothing is owed */
 	struct view_flag flags[VIEW_FLAGS_MAX];
 	size_t flag_count;
+	/* Who put it aside, and what for; 0 and empty when nobody did. */
+	int64_t snoozed_member;
+	struct str snooze_note;
 };
 
 /* Which tickets, and where to go on. Zero means no such condition. */

@@ -11,7 +11,7 @@
 #define LATE_MAX 100
 
 struct count_sums {
-	int64_t open, mine, unassigned, flagged, waiting, closed;
+	int64_t open, mine, unassigned, flagged, waiting, snoozed, closed;
 	int64_t types[REQUEST_TYPE_COUNT];
 };
 
@@ -22,11 +22,16 @@ static void count_add(struct count_sums *sums, const struct view_tally *row,
 		sums->closed += row->count;
 		return;
 	}
+	/* Put aside: still theirs, but in no list of what is open. */
+	if (member != 0 && row->assignee == member)
+		sums->mine += row->count;
+	if (row->rank == RANK_SNOOZED) {
+		sums->snoozed += row->count;
+		return;
+	}
 	sums->open += row->count;
 	if (row->assignee == 0)
 		sums->unassigned += row->count;
-	if (member != 0 && row->assignee == member)
-		sums->mine += row->count;
 	if (row->rank == RANK_FLAGGED)
 		sums->flagged += row->count;
 	if (row->rank == RANK_WAITING)
@@ -67,7 +72,7 @@ static void out_members(const struct reading *reading, struct json_out *out,
 
 		for (size_t j = 0; j < count; j++)
 			if (rows[j].assignee == id &&
-			    rows[j].rank != RANK_CLOSED)
+			    rows[j].rank < RANK_SNOOZED)
 				sum += rows[j].count;
 		snprintf(key, sizeof(key), "%lld", (long long)id);
 		out_key_i64(out, key, sum);
@@ -102,6 +107,7 @@ enum status render_counts(const struct reading *reading, struct json_out *out,
 	out_key_i64(out, "unassigned", sums.unassigned);
 	out_key_i64(out, "flagged", sums.flagged);
 	out_key_i64(out, "waiting", sums.waiting);
+	out_key_i64(out, "snoozed", sums.snoozed);
 	out_key_i64(out, "closed", sums.closed);
 	out_key_i64(out, "quarantine", intakes[INTAKE_QUARANTINED]);
 	out_types(out, sums.types);

@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 
+#include "core/later.h"
 #include "core/playbook.h"
 #include "store/content.h"
 #include "store/log.h"
@@ -220,6 +221,60 @@ static struct str log_called(const struct reading *reading,
 	return STR("Call: not reached");
 }
 
+/* "Put aside until 12 May 2026, 14:00", on the agency's wall. */
+static struct str log_until(const struct reading *reading, const char *what,
+                            instant_ms at)
+{
+	static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr",
+	                                   "May", "Jun", "Jul", "Aug",
+	                                   "Sep", "Oct", "Nov", "Dec"};
+	const struct zone *zone =
+		reading->agency->zone ? reading->agency->zone : zone_utc();
+	struct civil civil = zone_civil(zone, at);
+
+	return str_printf(reading->arena, "%s %d %s %d, %02d:%02d", what,
+	                  civil.day, months[(civil.month + 11) % 12],
+	                  civil.year, civil.hour, civil.minute);
+}
+
+static struct str log_snoozed(const struct reading *reading,
+                              const struct event *event)
+{
+	instant_ms until = event->data.ticket_snoozed.until_at;
+
+	if (!until)
+		return STR("Taken up again");
+	return log_until(reading, "Put aside until", until);
+}
+
+static struct str log_woken(const struct reading *reading,
+                            const struct event *event)
+{
+	static const char *const words[WAKE_COUNT] = {
+		[WAKE_NONE] = "Back in the inbox",
+		[WAKE_TIME] = "Back in the inbox: its time came",
+		[WAKE_MAIL] = "Back in the inbox: they wrote",
+		[WAKE_CLOCK] = "Back in the inbox: something comes due",
+		[WAKE_FAILED] = "Back in the inbox: a reply did not arrive",
+		[WAKE_FLAG] = "Back in the inbox: it was flagged",
+		[WAKE_STATE] = "No longer put aside",
+	};
+	int64_t why = event->data.ticket_woken.why;
+
+	(void)reading;
+	return str_of(words[why > 0 && why < WAKE_COUNT ? why : 0]);
+}
+
+static struct str log_scheduled(const struct reading *reading,
+                                const struct event *event)
+{
+	return log_until(reading,
+	                 event->data.reply_scheduled.firm
+	                         ? "It leaves in any case on"
+	                         : "Unless they write first it leaves on",
+	                 event->data.reply_scheduled.until_at);
+}
+
 /* What is not here is not shown: it says the same as another line. */
 static const struct log_text {
 	const char *text;
@@ -256,6 +311,11 @@ static const struct log_text {
 	[EV_MAIL_SENT]         = {"Reply sent", NULL, SLOT_NONE},
 	[EV_MAIL_DEFERRED]     = {"Reply could not be sent yet", NULL, SLOT_REASON},
 	[EV_MAIL_FAILED]       = {"Reply could not be sent", NULL, SLOT_REASON},
+	[EV_TICKET_SNOOZED]    = {NULL, log_snoozed, SLOT_REASON},
+	[EV_TICKET_WOKEN]      = {NULL, log_woken, SLOT_NONE},
+	[EV_REPLY_SCHEDULED]   = {NULL, log_scheduled, SLOT_NONE},
+	[EV_REPLY_CANCELLED]   = {"They wrote first: the reply that waited was not sent", NULL, SLOT_NONE},
+	[EV_REPLY_HURRIED]     = {"The reply that waited leaves now", NULL, SLOT_NONE},
 	/* clang-format on */
 };
 

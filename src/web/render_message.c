@@ -150,6 +150,10 @@ static void render_delivery(struct json_out *out,
 	}
 	out_open(out, '{');
 	out_key_text(out, "state", delivery_names[record->delivery]);
+	if (record->delivery == DELIVERY_SCHEDULED ||
+	    record->delivery == DELIVERY_FIRM)
+		out_key_bool(out, "cancel_on_reply",
+		             record->delivery == DELIVERY_SCHEDULED);
 	out_key_at(out, "until_at", record->until_at);
 	out_key_str_or_null(out, "reason", message->failure);
 	out_close(out, '}');

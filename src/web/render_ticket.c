@@ -182,6 +182,21 @@ static void render_times(struct json_out *out, const struct ticket *ticket)
 	out_key_at(out, "last_out_at", ticket->last_out_at);
 }
 
+static void render_snoozed(struct json_out *out,
+                           const struct view_ticket *ticket)
+{
+	out_key(out, "snoozed");
+	if (!ticket->record.snoozed_until) {
+		out_null(out);
+		return;
+	}
+	out_open(out, '{');
+	out_key_i64(out, "until_at", ticket->record.snoozed_until);
+	out_key_id(out, "by", ticket->snoozed_member);
+	out_key_str(out, "note", ticket->snooze_note);
+	out_close(out, '}');
+}
+
 void render_ticket_open(const struct reading *reading, struct json_out *out,
                         const struct view_ticket *ticket)
 {
@@ -209,6 +224,7 @@ void render_ticket_open(const struct reading *reading, struct json_out *out,
 	out_key_i64(out, "priority", record->points);
 	out_key_id(out, "merged_into", record->merged_into);
 	out_key_bool(out, "undelivered", record->undelivered > 0);
+	render_snoozed(out, ticket);
 }
 
 void render_ticket(const struct reading *reading, struct json_out *out,

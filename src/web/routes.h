@@ -59,6 +59,10 @@ HANDLER(route_contact_change);
 HANDLER(route_contact_merge);
 /* search.c */
 HANDLER(route_search_tickets);
+/* later.c */
+HANDLER(route_ticket_snooze);
+HANDLER(route_message_send_now);
+HANDLER(route_moment_list);
 /* quarantine.c */
 HANDLER(route_quarantine_list);
 HANDLER(route_quarantine_retry);

@@ -23,7 +23,7 @@ extern const struct shape
 	shape_stream_query, shape_html_query;
 /* Answers. */
 extern const struct shape
-	shape_session, shape_setup_state, shape_tickets, shape_counts,
+	shape_ticket_row, shape_session, shape_setup_state, shape_tickets, shape_counts,
 	shape_ticket, shape_ticket_answer, shape_ticket_message,
 	shape_ticket_text, shape_promise_answer, shape_upload,
 	shape_clients, shape_client_answer, shape_client_record,
@@ -31,6 +31,9 @@ extern const struct shape
 	shape_agency, shape_addresses, shape_address_answer, shape_calendar,
 	shape_playbook, shape_request_types, shape_members,
 	shape_member_answer, shape_health;
+/* Views, bulk, what is put off: shapes_tools.c. */
+extern const struct shape
+	shape_snooze, shape_moments_query, shape_moments, shape_snooze_answer;
 /* clang-format on */
 
 #endif

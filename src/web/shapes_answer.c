@@ -111,6 +111,13 @@ static const struct shape_field hit[] = {
 };
 PART(shape_hit, hit);
 
+static const struct shape_field snoozed[] = {
+	{.name = "until_at", .kind = FIELD_AT,   .flags = R},
+	{.name = "by",       .kind = FIELD_ID,   .flags = N},
+	{.name = "note",     .kind = FIELD_TEXT, .flags = R | L},
+};
+PART(shape_snoozed, snoozed);
+
 static const struct shape_field ticket_row[] = {
 	{.name = "id",              .kind = FIELD_ID,     .flags = R},
 	{.name = "subject",         .kind = FIELD_TEXT,   .flags = R},
@@ -134,9 +141,10 @@ static const struct shape_field ticket_row[] = {
 	{.name = "priority",        .kind = FIELD_INT,    .flags = R},
 	{.name = "merged_into",     .kind = FIELD_ID,     .flags = N},
 	{.name = "undelivered",     .kind = FIELD_BOOL,   .flags = R},
+	{.name = "snoozed",         .kind = FIELD_OBJECT, .flags = N, .shape = &shape_snoozed},
 	{.name = "hit",             .kind = FIELD_OBJECT, .shape = &shape_hit},
 };
-PART(shape_ticket_row, ticket_row);
+SHAPE(shape_ticket_row, ticket_row);
 static const struct shape_field ticket_item = {.kind = FIELD_OBJECT, .shape = &shape_ticket_row};
 
 static const struct shape_field tickets[] = {
@@ -157,6 +165,7 @@ static const struct shape_field counts[] = {
 	{.name = "unassigned", .kind = FIELD_INT, .flags = R},
 	{.name = "flagged",    .kind = FIELD_INT, .flags = R},
 	{.name = "waiting",    .kind = FIELD_INT, .flags = R},
+	{.name = "snoozed",    .kind = FIELD_INT, .flags = R},
 	{.name = "closed",     .kind = FIELD_INT, .flags = R},
 	{.name = "quarantine", .kind = FIELD_INT, .flags = R},
 	{.name = "types",      .kind = FIELD_MAP, .flags = R, .item = &int_item},
@@ -205,6 +214,7 @@ static const struct shape_field delivery[] = {
 	{.name = "state",    .kind = FIELD_TEXT, .flags = R},
 	{.name = "until_at", .kind = FIELD_AT,   .flags = N},
 	{.name = "reason",   .kind = FIELD_TEXT, .flags = N | L},
+	{.name = "cancel_on_reply", .kind = FIELD_BOOL},
 };
 PART(shape_delivery, delivery);
 static const struct shape_field call[] = {
@@ -317,6 +327,13 @@ static const struct shape_field ticket_text[] = {
 	{.name = "text",   .kind = FIELD_TEXT,   .flags = R | L},
 };
 SHAPE(shape_ticket_text, ticket_text);
+
+static const struct shape_field snooze_answer[] = {
+	SEQ,
+	{.name = "ticket",  .kind = FIELD_OBJECT, .flags = R, .shape = &shape_ticket_row},
+	{.name = "running", .kind = FIELD_LIST,   .flags = R, .item = &promise_item},
+};
+SHAPE(shape_snooze_answer, snooze_answer);
 
 static const struct shape_field promise_answer[] = {
 	SEQ,

@@ -25,7 +25,7 @@ static const char *const stages[] = {"provisional", "client", NULL};
 static const char *const states[] = {"open", "waiting_client", "waiting_production", "closed", NULL};
 static const char *const directions[] = {"in", "out", NULL};
 static const char *const thens[] = {"wait", "close", NULL};
-static const char *const views[] = {"open", "mine", "unassigned", "flagged", "waiting", "closed", "all", NULL};
+static const char *const views[] = {"open", "mine", "unassigned", "flagged", "waiting", "snoozed", "closed", "all", NULL};
 static const char *const types[] = {
 	"status_inquiry", "scope_change", "pricing", "new_brief", "issue", "other", "no_request",
 	"vendor", "applicant", "newsletter", "spam", NULL};
@@ -90,6 +90,8 @@ static const struct shape_field reply[] = {
 	{.name = "attachments", .kind = FIELD_LIST, .flags = N, .item = &upload_id, .max = 50},
 	{.name = "seen",        .kind = FIELD_ID,   .flags = N},
 	{.name = "then",        .kind = FIELD_WORD, .flags = N, .words = thens},
+	{.name = "send_at",     .kind = FIELD_AT,   .flags = N},
+	{.name = "cancel_on_reply", .kind = FIELD_BOOL},
 };
 SHAPE(shape_reply, reply);
 

@@ -36,10 +36,11 @@ static const struct list_view {
 	int64_t assignee; /* -1: nobody; 1: who asks */
 } list_views[] = {
 	{"open", RANK_FLAGGED, RANK_WAITING, 0},
-	{"mine", RANK_FLAGGED, RANK_WAITING, 1},
+	{"mine", RANK_FLAGGED, RANK_SNOOZED, 1},
 	{"unassigned", RANK_FLAGGED, RANK_WAITING, -1},
 	{"flagged", RANK_FLAGGED, RANK_FLAGGED, 0},
 	{"waiting", RANK_WAITING, RANK_WAITING, 0},
+	{"snoozed", RANK_SNOOZED, RANK_SNOOZED, 0},
 	{"closed", RANK_CLOSED, RANK_CLOSED, 0},
 	{"all", RANK_FLAGGED, RANK_CLOSED, 0},
 };

@@ -171,7 +171,7 @@ static void story_mail(struct story *s, struct str rest)
 	story_name(s, label, message, str_of(id));
 }
 
-/* reply LABEL to L [then wait|close]: text */
+/* reply LABEL to L [then wait|close] [later|firmly D T]: text */
 static void story_reply(struct story *s, struct str rest)
 {
 	struct str text = story_text(&rest), label = story_word(&rest), word;
@@ -185,12 +185,16 @@ static void story_reply(struct story *s, struct str rest)
 		story_fail(s, "reply LABEL to L");
 	reply.ticket = story_ticket(s, &rest);
 	reply.text = text.length ? text : STR("Yes.");
-	if (str_equal(story_word(&rest), STR("then")))
-		word = story_word(&rest);
-	if (str_equal(word, STR("wait")))
-		reply.then = THEN_WAIT;
-	else if (str_equal(word, STR("close")))
-		reply.then = THEN_CLOSE;
+	while ((word = story_word(&rest)).length > 0) {
+		if (str_equal(word, STR("then"))) {
+			word = story_word(&rest);
+			reply.then = str_equal(word, STR("wait")) ? THEN_WAIT
+			                                          : THEN_CLOSE;
+		} else {
+			reply.firm = str_equal(word, STR("firmly"));
+			reply.send_at = story_instant(s, &rest);
+		}
+	}
 	if (desk_reply(&s->w.desk, &turn, &reply, &outcome, &s->w.problem) !=
 	    ST_OK)
 		story_fail(s, "reply refused");
@@ -298,6 +302,43 @@ static void story_undo(struct story *s, struct str rest)
 	                    story_label(s, story_word(&rest)), &outcome,
 	                    &s->w.problem) != ST_OK)
 		story_fail(s, "undo refused");
+}
+
+/* snooze L until D T: what for */
+static void story_snooze(struct story *s, struct str rest)
+{
+	struct ticket_command asked = {.text = story_text(&rest)};
+
+	asked.ticket = story_ticket(s, &rest);
+	story_word(&rest);
+	asked.at = story_instant(s, &rest);
+	story_run(s, desk_ticket_snooze, &asked);
+}
+
+static void story_wake(struct story *s, struct str rest)
+{
+	struct ticket_command asked = {.ticket = story_ticket(s, &rest)};
+
+	story_run(s, desk_ticket_snooze, &asked);
+}
+
+static void story_flag(struct story *s, struct str rest)
+{
+	struct ticket_command asked = {.text = story_text(&rest)};
+
+	asked.ticket = story_ticket(s, &rest);
+	story_run(s, desk_ticket_flag, &asked);
+}
+
+static void story_send_now(struct story *s, struct str rest)
+{
+	struct turn turn = world_turn(&s->w);
+	struct outcome outcome;
+
+	if (desk_reply_send_now(&s->w.desk, &turn,
+	                        story_label(s, story_word(&rest)), &outcome,
+	                        &s->w.problem) != ST_OK)
+		story_fail(s, "send now refused");
 }
 
 /* bounce L: a permanent delivery failure of our mail L arrives */
@@ -461,6 +502,15 @@ static void story_expect_ticket(struct story *s, int64_t id, struct str what,
 	} else if (str_equal(what, STR("flag"))) {
 		if (!story_has_flag(s, id, value))
 			story_fail(s, "no such flag");
+	} else if (str_equal(what, STR("snoozed"))) {
+		if (!ticket.snoozed_until || ticket.rank != RANK_SNOOZED)
+			story_fail(s, "it is not put aside");
+	} else if (str_equal(what, STR("awake"))) {
+		if (ticket.snoozed_until || ticket.rank == RANK_SNOOZED)
+			story_fail(s, "it is put aside");
+	} else if (str_equal(what, STR("assigned"))) {
+		if ((ticket.assignee != 0) != str_equal(value, STR("yes")))
+			story_fail(s, "assignee");
 	} else if (str_equal(what, STR("noflag"))) {
 		if (story_has_flag(s, id, value))
 			story_fail(s, "the flag is up");
@@ -489,6 +539,15 @@ static void story_expect(struct story *s, struct str rest)
 	}
 	ticket = world_message(&s->w, story_label(s, first)).ticket;
 	what = story_word(&rest);
+	if (str_equal(what, STR("delivery"))) {
+		struct message message =
+			world_message(&s->w, story_label(s, first));
+
+		if (!str_equal(str_of(delivery_names[message.delivery]),
+		               story_word(&rest)))
+			story_fail(s, delivery_names[message.delivery]);
+		return;
+	}
 	if (promise_kind_find(what, &kind))
 		story_expect_promise(s, ticket, kind, rest);
 	else
@@ -507,7 +566,9 @@ static const struct {
 	{"type", story_type},     {"state", story_state},
 	{"merge", story_merge},   {"unmerge", story_unmerge},
 	{"split", story_split},   {"calendar", story_calendar},
-	{"expect", story_expect},
+	{"expect", story_expect}, {"snooze", story_snooze},
+	{"wake", story_wake},     {"flag", story_flag},
+	{"sendnow", story_send_now},
 };
 /* clang-format on */
 
