@@ -4,7 +4,7 @@ import type { Ticket } from "../domain/types.ts";
 import type { Action } from "./actions.ts";
 import { current } from "./current.ts";
 import { ui, type Picker } from "./ui.svelte.ts";
-import { assign, setState } from "./verbs.ts";
+import { assign, follow, noAnswer, noRequest, setState, snooze } from "./verbs.ts";
 import { here } from "./session.svelte.ts";
 
 const some = () => current() !== null;
@@ -55,6 +55,17 @@ export const ticketActions: Action[] = [
     id: "wait", name: "Wait on client", group: "Do", keys: ["w"], icon: "hourglass",
     enabled: () => isOpen() && current()?.state !== "waiting_client", perform: with_((t) => setState(t, "waiting_client")),
   },
+  open("snooze", "Snooze until…", "snooze", ["h"], "alarm-clock"),
+  {
+    id: "wake", name: "Wake now", group: "Do", keys: ["shift+h"], icon: "alarm-clock-off",
+    enabled: () => (current()?.snoozed ?? null) !== null, perform: with_((t) => snooze(t, null, "")),
+  },
+  {
+    id: "follow", name: () => (current()?.followers.includes(here.me) ? "Stop following" : "Follow"), group: "Do", keys: ["shift+f"], icon: "bell",
+    enabled: some, perform: with_((t) => follow(t, !t.followers.includes(here.me))),
+  },
+  { id: "no-request", name: "No request", group: "Do", keys: ["3"], icon: "circle-dashed", enabled: () => isOpen() && current()?.type !== "no_request", perform: with_(noRequest) },
+  { id: "no-answer", name: "No answer needed", group: "Do", keys: ["4"], icon: "check", enabled: isOpen, perform: with_(noAnswer) },
   open("flag", "Flag a sign…", "flag", ["f"], "flag"),
   open("clock", "Why is it due then?", "clock", ["d"], "clock"),
   open("merge", "Merge into another thread…", "merge", ["m"], "git-merge"),

@@ -5,7 +5,11 @@ export type Theme = "system" | "light" | "dark";
 
 const KEY = "holdfast.prefs";
 
-interface Saved { theme?: unknown; singleKeys?: unknown; recent?: unknown }
+/* What the send button does beside sending. */
+export const sendWays = ["send", "wait", "close", "snooze", "assign"] as const;
+export type SendWay = (typeof sendWays)[number];
+
+interface Saved { theme?: unknown; singleKeys?: unknown; recent?: unknown; sendWay?: unknown }
 
 function load(): Saved {
   try {
@@ -19,6 +23,8 @@ function load(): Saved {
 class Prefs {
   theme = $state<Theme>("system");
   singleKeys = $state(true);
+  /* the last way of sending is the next one */
+  sendWay = $state<SendWay>("send");
   /* names of the palette's last five */
   recent = $state<string[]>([]);
 
@@ -26,6 +32,7 @@ class Prefs {
     const saved = load();
     if (saved.theme === "light" || saved.theme === "dark") this.theme = saved.theme;
     if (saved.singleKeys === false) this.singleKeys = false;
+    this.sendWay = sendWays.find((w) => w === saved.sendWay) ?? "send";
     if (Array.isArray(saved.recent)) this.recent = saved.recent.filter((r) => typeof r === "string").slice(0, 5);
     this.#paint();
   }
@@ -41,6 +48,11 @@ class Prefs {
     this.#save();
   }
 
+  setSendWay(way: SendWay): void {
+    this.sendWay = way;
+    this.#save();
+  }
+
   used(id: string): void {
     this.recent = [id, ...this.recent.filter((r) => r !== id)].slice(0, 5);
     this.#save();
@@ -53,7 +65,7 @@ class Prefs {
 
   #save(): void {
     try {
-      localStorage.setItem(KEY, JSON.stringify({ theme: this.theme, singleKeys: this.singleKeys, recent: this.recent }));
+      localStorage.setItem(KEY, JSON.stringify({ theme: this.theme, singleKeys: this.singleKeys, recent: this.recent, sendWay: this.sendWay }));
     } catch {
       /* A full or forbidden storage costs the preference, nothing else. */
     }

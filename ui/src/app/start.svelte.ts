@@ -1,16 +1,19 @@
 /* Wiring: what happens when somebody has signed in, when the server reports a
    change, and when this tab goes away. */
 import { untrack } from "svelte";
+import { draftEventShape, presentShape } from "../domain/desk-types.ts";
 import { countsShape } from "../domain/types.ts";
 import { get } from "../lib/fetch.ts";
 import { clients } from "./clients.svelte.ts";
 import { desk } from "./desk.svelte.ts";
 import { drafts } from "./drafts.svelte.ts";
 import { notices } from "./notices.svelte.ts";
+import { presence } from "./presence.svelte.ts";
 import { queue } from "./queue.svelte.ts";
 import { router } from "./routes.svelte.ts";
 import { say } from "./say.svelte.ts";
 import { here } from "./session.svelte.ts";
+import { shared } from "./shared-drafts.svelte.ts";
 import { shortcuts } from "./shortcuts.ts";
 import { store } from "./store.svelte.ts";
 import { stream, type Arrival } from "./stream.svelte.ts";
@@ -27,6 +30,23 @@ function arrived({ ticket, kinds, actor }: Arrival): void {
   if (t) say.announce(`${t.client.name}: ${t.subject}`);
 }
 
+/* What the desk's tools hear from the stream. */
+function listenToDesk(): () => void {
+  const stops = [
+    presence.start(),
+    stream.on("presence", (data) => {
+      const { ticket, members } = presentShape(data, "presence");
+      presence.heard(ticket, members);
+    }),
+    stream.on("draft", (data) => {
+      const { ticket, draft } = draftEventShape(data, "draft");
+      shared.heard(ticket, draft);
+    }),
+  ];
+  void presence.load();
+  return () => stops.forEach((stop) => stop());
+}
+
 function follow(): () => void {
   const session = here.session;
   if (!session) return () => undefined;
@@ -41,6 +61,7 @@ function follow(): () => void {
   };
   queue.signedOut = () => here.left();
   const stopNotices = notices.start();
+  const stopTools = listenToDesk();
   stream.start(session.seq);
   queue.restore(session.member.id);
   void store.loadMembers().catch(() => undefined);
@@ -48,6 +69,7 @@ function follow(): () => void {
   void desk.load().catch(() => undefined);
   return () => {
     stopNotices();
+    stopTools();
     stream.stop();
   };
 }

@@ -1,7 +1,7 @@
 /* What is open on the screen, beyond the address: the picker, the palette, the
    key sheet, the slide-overs, the composer's tab. */
 
-export type Picker = "type" | "assign" | "state" | "merge" | "move" | "flag" | "clock" | "more" | "split" | "done";
+export type Picker = "type" | "assign" | "state" | "merge" | "move" | "flag" | "clock" | "more" | "split" | "done" | "snooze";
 export type ComposerMode = "reply" | "note" | "call";
 export type Overlay = "palette" | "keys" | "new" | "notices" | null;
 

@@ -1,10 +1,11 @@
 /* What can be done to a ticket. Each verb is one command with the look of its
    result, what to say, and how to take it back. Keyboard, palette, menus and
    buttons all end here. */
-import { stateLabels, typeLabels } from "../domain/labels.ts";
+import { mentioned } from "../domain/composing.ts";
+import { promiseLabels, stateLabels, typeLabels } from "../domain/labels.ts";
 import { firstName, shownName } from "../domain/names.ts";
-import type { Message, RequestType, Ticket, TicketState } from "../domain/types.ts";
-import { serverNow } from "../lib/dates.ts";
+import type { Message, RequestType, Role, Ticket, TicketState } from "../domain/types.ts";
+import { serverNow, when } from "../lib/dates.ts";
 import { router } from "./routes.svelte.ts";
 import { listing } from "./listing.svelte.ts";
 import { queue } from "./queue.svelte.ts";
@@ -39,13 +40,13 @@ function make(t: Ticket, c: Change): void {
   } : null);
 }
 
-export function assign(t: Ticket, member: number | null): void {
+export function assign(t: Ticket, member: number | null, quietly = false): void {
   if (t.assignee === member) return;
   const name = store.member(member)?.name;
   const path = `/api/tickets/${t.id}/assign`;
   make(t, {
     label: `Assign ${t.client.name}`,
-    said: member === null ? `${t.client.name} is unassigned` : member === here.me ? `${t.client.name} is yours` : `${t.client.name} goes to ${name ?? "them"}`,
+    said: quietly ? "" : member === null ? `${t.client.name} is unassigned` : member === here.me ? `${t.client.name} is yours` : `${t.client.name} goes to ${name ?? "them"}`,
     path, body: { member }, patch: (r) => ({ ...r, assignee: member }),
     undo: { path, body: { member: t.assignee }, patch: (r) => ({ ...r, assignee: t.assignee }) },
   });
@@ -86,8 +87,62 @@ function step(t: Ticket): void {
 
 export function note(t: Ticket, text: string): void {
   const adds = said(t, "note", text);
-  queue.send({ label: `Note on ${t.client.name}`, method: "POST", path: `/api/tickets/${t.id}/notes`, body: { text }, ticket: t.id, adds });
-  say.announce("Note added");
+  const mentions = mentioned(text, store.members);
+  const body = mentions.length > 0 ? { text, mentions } : { text };
+  queue.send({ label: `Note on ${t.client.name}`, method: "POST", path: `/api/tickets/${t.id}/notes`, body, ticket: t.id, adds });
+  const names = mentions.map((id) => firstName(store.member(id)?.name ?? ""));
+  say.announce(names.length > 0 ? `Note added. ${names.join(", ")} will be told` : "Note added");
+}
+
+/* Out of sight until then. Clocks go on: what comes due wakes it, so does a
+   mail; the answer names what runs. */
+export function snooze(t: Ticket, until: number | null, why: string, quietly = false): void {
+  const path = `/api/tickets/${t.id}/snooze`;
+  if (until === null && t.snoozed === null) return;
+  const now = serverNow();
+  const shows = (r: Ticket, at: number | null): Ticket => ({ ...r, snoozed: at === null ? null : { until_at: at, by: here.me, note: why } });
+  if (until !== null && !quietly) step(t);
+  make(t, {
+    label: until === null ? `Wake ${t.client.name}` : `Snooze ${t.client.name}`,
+    said: quietly ? "" : until === null ? `${t.client.name} is awake` : `${t.client.name} sleeps until ${when(until, now, here.zone)}${stillRuns(t)}`,
+    path, body: { until_at: until, note: why }, leaves: until !== null, patch: (r) => shows(r, until),
+    undo: { path, body: { until_at: t.snoozed?.until_at ?? null, note: t.snoozed?.note ?? "" }, patch: (r) => ({ ...r, snoozed: t.snoozed }) },
+  });
+}
+
+function stillRuns(t: Ticket): string {
+  return t.clock && t.clock.state !== "paused" ? `. ${promiseLabels[t.clock.kind].label} goes on running` : "";
+}
+
+export function follow(t: Ticket, following: boolean): void {
+  const path = `/api/tickets/${t.id}/follow`;
+  const set = (r: Ticket, on: boolean): Ticket => ({ ...r, followers: on ? [...r.followers.filter((m) => m !== here.me), here.me] : r.followers.filter((m) => m !== here.me) });
+  if (t.followers.includes(here.me) === following) return;
+  make(t, {
+    label: `${following ? "Follow" : "Stop following"} ${t.client.name}`, said: following ? `You follow ${t.client.name}` : `You no longer follow ${t.client.name}`,
+    path, body: { following }, patch: (r) => set(r, following), undo: { path, body: { following: !following }, patch: (r) => set(r, !following) },
+  });
+}
+
+/* What a person is to this thread. */
+export function setRole(t: Ticket, contact: number, name: string, role: Role): void {
+  const words: Partial<Record<Role, string>> = { vendor: "a vendor here", client: "with the client", cc: "in copy", removed: "off this thread", agency: "one of us", other_client: "with another client" };
+  queue.send({
+    label: `${name} on ${t.client.name}`, method: "PATCH", path: `/api/tickets/${t.id}/participants/${contact}`, body: { role }, ticket: t.id,
+    done: () => {
+      store.markStale(t.id);
+      say.show(`${name} is ${words[role] ?? role}`);
+    },
+  });
+}
+
+/* Nothing is asked of us: one key, with the reason, counted. */
+export function noRequest(t: Ticket): void {
+  if (t.type !== "no_request") setType(t, "no_request");
+}
+
+export function noAnswer(t: Ticket): void {
+  setState(t, "closed", "no answer needed");
 }
 
 export interface CallLog { direction: "in" | "out"; spoke: boolean; text: string; contact: number | null }

@@ -53,7 +53,7 @@ export type Attachment = Of<typeof attachmentShape>;
 
 export const deliveryStates = ["undo", "queued", "sending", "sent", "deferred", "failed", "unknown", "undone", "scheduled"] as const;
 
-export const deliveryShape = obj({ state: one(...deliveryStates), until_at: opt(num), reason: opt(str) });
+export const deliveryShape = obj({ state: one(...deliveryStates), until_at: opt(num), reason: opt(str), cancel_on_reply: or(bool, false) });
 export type Delivery = Of<typeof deliveryShape>;
 
 export const messageShape = obj({

@@ -70,6 +70,16 @@ export function when(at: number, now: number, zone: string): string {
   return dateOnly(at, now, zone);
 }
 
+/* With its day always, for what lies ahead: Today 15:10, Thu 12:00, Fri 20 Nov 09:00 */
+export function fullWhen(at: number, now: number, zone: string): string {
+  const days = daysApart(now, at, zone);
+  const time = hourMinute(at, zone);
+  if (days === 0) return `Today ${time}`;
+  if (days === 1) return `Tomorrow ${time}`;
+  const wd = format(zone, "wd", { weekday: "short" }).format(at);
+  return days > 0 && days < 7 ? `${wd} ${time}` : `${wd} ${dateOnly(at, now, zone)} ${time}`;
+}
+
 export function dateOnly(at: number, now: number, zone: string): string {
   const sameYear = dayKey(at, zone).slice(0, 4) === dayKey(now, zone).slice(0, 4);
   return format(zone, sameYear ? "dm" : "dmy", { day: "numeric", month: "short", ...(sameYear ? {} : { year: "numeric" }) }).format(at);
