@@ -23,13 +23,19 @@ struct node_job {
 	sem_t ready;
 };
 
+/* Jobs in the order they came. */
+struct node_line {
+	struct node_job *first, **last;
+	size_t count;
+	int64_t since; /* when the first of them came */
+};
+
 struct node_writer {
 	pthread_mutex_t lock;
 	pthread_cond_t work;
-	struct node_job *first, **last;
-	size_t queued, eager; /* jobs that wait; those that are not patient */
-	int64_t since;        /* when the first of them came */
-	atomic_uint hurried;  /* how many wait for all to be done */
+	struct node_line eager;   /* somebody waits for these */
+	struct node_line patient; /* nobody does */
+	atomic_uint hurried;      /* how many wait for all to be done */
 	pthread_t thread;
 	struct sql_db *db;
 	struct desk desk;

@@ -14,11 +14,12 @@
 /* Bounds how long the first of a batch waits for the last. */
 #define WRITER_BATCH_MAX 256
 /*
- * Commands that nobody waits for are held so long, or until there are so many,
- * for one that somebody does wait for: one sync of the disk serves them all.
+ * Commands that nobody waits for are held so long, or until there are so many:
+ * then one commit and one sync serve them all, and what somebody does wait for
+ * need not wait for them too. Fewer than the threads that file mail.
  */
-#define WRITER_PATIENCE    4
-#define WRITER_PATIENT_MAX 64
+#define WRITER_PATIENCE    20
+#define WRITER_PATIENT_MAX 12
 /* From so long a log on the writer sees to it itself that it begins anew. */
 #define WRITER_LOG_PAGES 32768
 
@@ -149,43 +150,60 @@ static void writer_batch(struct node *node, struct node_job *first)
 	}
 }
 
-/* Whether those that are there were held for more to come. */
-static bool writer_waits(struct node_writer *writer)
+static void line_push(struct node_line *line, struct node_job *job)
 {
-	int64_t until = writer->since + WRITER_PATIENCE;
+	if (line->count++ == 0) {
+		line->since = node_tick();
+		line->last = &line->first;
+	}
+	*line->last = job;
+	line->last = &job->next;
+}
+
+/* Moves the line's jobs, so many at most, to the end of a batch. */
+static struct node_job **line_take(struct node_line *line, size_t count,
+                                   struct node_job **end)
+{
+	for (; count > 0 && line->count > 0; count--) {
+		*end = line->first;
+		end = &line->first->next;
+		line->first = line->first->next;
+		line->count--;
+	}
+	*end = NULL;
+	return end;
+}
+
+/* Whether the patient ones have waited long enough. */
+static bool writer_held_enough(struct node_writer *writer)
+{
+	return writer->patient.count >= WRITER_PATIENT_MAX || writer->stop ||
+	       atomic_load(&writer->hurried) > 0 ||
+	       node_tick() >= writer->patient.since + WRITER_PATIENCE;
+}
+
+static void writer_sleep(struct node_writer *writer)
+{
+	int64_t until = writer->patient.since + WRITER_PATIENCE;
 	struct timespec when = {.tv_sec = until / SPAN_SECOND,
 	                        .tv_nsec = until % SPAN_SECOND * 1000000};
 
-	if (writer->eager > 0 || writer->queued >= WRITER_PATIENT_MAX ||
-	    writer->stop || atomic_load(&writer->hurried) > 0 ||
-	    node_tick() >= until)
-		return false;
-	pthread_cond_timedwait(&writer->work, &writer->lock, &when);
-	return true;
+	if (writer->patient.count > 0)
+		pthread_cond_timedwait(&writer->work, &writer->lock, &when);
+	else
+		pthread_cond_wait(&writer->work, &writer->lock);
 }
 
 /* Sleeps until there is a batch worth beginning; NULL: look again. */
 static struct node_job *writer_take(struct node_writer *writer)
 {
-	struct node_job *first = writer->first, *job = first;
-	size_t count = 1;
+	struct node_job *first = NULL, **end = &first;
 
-	if (!first) {
-		pthread_cond_wait(&writer->work, &writer->lock);
-		return NULL;
-	}
-	if (writer_waits(writer))
-		return NULL;
-	writer->eager -= !job->asked->patient;
-	for (; job->next && count < WRITER_BATCH_MAX; count++) {
-		job = job->next;
-		writer->eager -= !job->asked->patient;
-	}
-	writer->queued -= count;
-	writer->first = job->next;
-	if (!writer->first)
-		writer->last = &writer->first;
-	job->next = NULL;
+	end = line_take(&writer->eager, WRITER_BATCH_MAX, end);
+	if (writer->patient.count > 0 && writer_held_enough(writer))
+		line_take(&writer->patient, WRITER_BATCH_MAX, end);
+	if (!first)
+		writer_sleep(writer);
 	return first;
 }
 
@@ -205,7 +223,8 @@ static void *writer_main(void *context)
 	struct node_writer *writer = &node->writer;
 
 	pthread_mutex_lock(&writer->lock);
-	while (!writer->stop || writer->first) {
+	while (!writer->stop || writer->eager.count > 0 ||
+	       writer->patient.count > 0) {
 		struct node_job *first = writer_take(writer), *next;
 		int64_t seq = writer->desk.end.seq;
 
@@ -233,6 +252,7 @@ void writer_submit(struct node *node, struct node_job *job,
                    const struct node_asked *asked)
 {
 	struct node_writer *writer = &node->writer;
+	struct node_line *line;
 	bool wake;
 
 	*job = (struct node_job){.asked = asked};
@@ -248,13 +268,9 @@ void writer_submit(struct node *node, struct node_job *job,
 	else
 		node_random(job->turn.command, EVENT_COMMAND_BYTES);
 	pthread_mutex_lock(&writer->lock);
-	if (writer->queued++ == 0)
-		writer->since = node_tick();
-	writer->eager += !asked->patient;
-	*writer->last = job;
-	writer->last = &job->next;
-	wake = writer->queued == 1 || writer->queued == WRITER_PATIENT_MAX ||
-	       (writer->eager == 1 && !asked->patient);
+	line = asked->patient ? &writer->patient : &writer->eager;
+	line_push(line, job);
+	wake = line->count == 1 || line->count == WRITER_PATIENT_MAX;
 	pthread_mutex_unlock(&writer->lock);
 	if (wake)
 		pthread_cond_signal(&writer->work);
@@ -295,7 +311,6 @@ enum status writer_start(struct node *node, struct problem *problem_out)
 	    pthread_cond_init(&writer->work, &monotonic) != 0)
 		abort();
 	pthread_condattr_destroy(&monotonic);
-	writer->last = &writer->first;
 	status = sql_open(node->config.file, SQL_OPEN_WRITER, &writer->db,
 	                  problem_out);
 	if (status == ST_OK)
