@@ -3,8 +3,6 @@
  * the automaton as they are read so that a wrong phrase is refused with its
  * own line and column. playbook_parse() itself is at the end.
  */
-#include <assert.h>
-
 #include "base/limits.h"
 #include "core/playbook_reader.h"
 
@@ -70,222 +68,135 @@ enum status reader_groups(struct reader *reader, const struct doc_node *node)
 /* ---- senders ---- */
 
 static enum status sender_pattern(struct reader *reader,
-                                  const struct doc_node *node, void *object)
+                                  const struct doc_node *node,
+                                  const struct reader_key *key, void *value)
 {
-	struct playbook_sender *sender = object;
-	enum status status = reader_text(reader, node, &sender->pattern);
+	struct str *pattern = value;
+	enum status status = reader_text(reader, node, key, pattern);
+
 	if (status == ST_OK)
-		sender->pattern = str_lower(reader->arena, sender->pattern);
+		*pattern = str_lower(reader->arena, *pattern);
 	return status;
 }
 
-static enum status no_request_type(struct reader *reader,
-                                   const struct doc_node *node,
-                                   enum request_type *type_out)
+/* A request of ours has no place among these. */
+static const char *no_request_name(int number)
 {
-	const char *names[REQUEST_TYPE_COUNT] = {NULL};
-	size_t count = 1;
-	for (int i = 1; i < REQUEST_TYPE_COUNT; i++)
-		if (!request_type_is_request((enum request_type)i))
-			names[count++] =
-				request_type_name((enum request_type)i);
-	size_t index = 0;
-	enum status status =
-		reader_name(reader, node, "type that asks nothing of us", names,
-	                    count, &index);
-	if (status == ST_OK) {
-		bool found = request_type_find(str_of(names[index]), type_out);
-		assert(found);
-	}
-	return status;
+	enum request_type type = (enum request_type)number;
+
+	return request_type_is_request(type) ? NULL : request_type_name(type);
 }
 
-static enum status sender_type(struct reader *reader,
-                               const struct doc_node *node, void *object)
-{
-	struct playbook_sender *sender = object;
-	return no_request_type(reader, node, &sender->type);
-}
+static const struct reader_names no_request_names = {
+	"type that asks nothing of us", no_request_name, REQUEST_TYPE_COUNT};
 
+/* clang-format off */
 static const struct reader_key sender_keys[] = {
-	{"pattern", true, sender_pattern},
-	{"type", true, sender_type},
+	{"pattern", true, sender_pattern, READER_AT(playbook_sender, pattern)},
+	{"type",    true, reader_name,    READER_AT(playbook_sender, type), .names = &no_request_names},
 };
+/* clang-format on */
 
 enum status reader_senders(struct reader *reader, const struct doc_node *node)
 {
-	enum status status =
-		reader_kind(reader, node, DOC_LIST, PLAYBOOK_SENDERS_MAX);
-	if (status != ST_OK)
-		return status;
-	struct playbook_sender *senders =
-		arena_array(reader->arena, node->count + 1, sizeof(*senders));
-	for (const struct doc_node *n = node->first; n; n = n->next) {
-		status = reader_map(reader, n, sender_keys, COUNT(sender_keys),
-		                    &senders[n->index]);
-		if (status != ST_OK)
-			return status;
-	}
-	reader->playbook->senders = senders;
-	reader->playbook->senders_count = node->count;
-	return ST_OK;
+	static const struct reader_rows rows = {
+		.keys = sender_keys,
+		.key_count = COUNT(sender_keys),
+		.count_max = PLAYBOOK_SENDERS_MAX,
+		.bytes = sizeof(struct playbook_sender),
+	};
+
+	return reader_rows(reader, node, &rows, &reader->playbook->senders,
+	                   &reader->playbook->senders_count);
 }
 
 /* ---- phrase lists ---- */
 
-static enum status list_id(struct reader *reader, const struct doc_node *node,
-                           void *object)
-{
-	struct playbook_list *list = object;
-	return reader_id(reader, node, &list->id, &list->code);
-}
-
-static enum status list_lang(struct reader *reader, const struct doc_node *node,
-                             void *object)
-{
-	struct playbook_list *list = object;
-	return reader_text(reader, node, &list->lang);
-}
-
-static enum status list_spec(struct reader *reader, const struct doc_node *node,
-                             void *object)
-{
-	struct playbook_list *list = object;
-	return reader_text(reader, node, &list->spec);
-}
-
-/* A list is evidence for one thing only. */
-static enum status list_aim(struct reader *reader, const struct doc_node *node,
-                            struct playbook_list *list, enum list_target target)
-{
-	if (list->target != LIST_TARGET_NONE)
-		return doc_refuse(node, reader->problem,
-		                  "the list is for \"%s\" already",
-		                  list_target_name(list->target));
-	list->target = target;
-	return ST_OK;
-}
-
 static enum status list_signal(struct reader *reader,
-                               const struct doc_node *node, void *object)
+                               const struct doc_node *node,
+                               const struct reader_key *key, void *value)
 {
-	struct playbook_list *list = object;
-	const char *names[SIGNAL_KIND_COUNT];
-	for (int i = 0; i < SIGNAL_KIND_COUNT; i++)
-		names[i] = signal_kind_name((enum signal_kind)i);
-	size_t kind = 0;
-	enum status status = reader_name(reader, node, "signal", names,
-	                                 SIGNAL_KIND_COUNT, &kind);
-	if (status != ST_OK)
-		return status;
-	if (reader->playbook->signals[kind].kind == SIGNAL_NONE)
+	enum signal_kind *kind = value;
+	enum status status = reader_name(reader, node, key, kind);
+
+	if (status == ST_OK &&
+	    reader->playbook->signals[*kind].kind == SIGNAL_NONE)
 		return doc_refuse(node, reader->problem,
 		                  "\"signals\" has no entry for it");
-	list->signal = (enum signal_kind)kind;
-	return list_aim(reader, node, list, LIST_TARGET_SIGNAL);
-}
-
-static enum status list_points(struct reader *reader,
-                               const struct doc_node *node, void *object)
-{
-	struct playbook_list *list = object;
-	enum status status = reader_points(reader, node, list->points_milli);
-	if (status != ST_OK)
-		return status;
-	return list_aim(reader, node, list, LIST_TARGET_TYPES);
-}
-
-static enum status list_no_request(struct reader *reader,
-                                   const struct doc_node *node, void *object)
-{
-	struct playbook_list *list = object;
-	enum status status = no_request_type(reader, node, &list->no_request);
-	if (status != ST_OK)
-		return status;
-	return list_aim(reader, node, list, LIST_TARGET_NO_REQUEST);
-}
-
-static enum status list_pressure(struct reader *reader,
-                                 const struct doc_node *node, void *object)
-{
-	struct playbook_list *list = object;
-	enum status status = reader_milli(reader, node, &list->weight_milli);
-	if (status != ST_OK)
-		return status;
-	return list_aim(reader, node, list, LIST_TARGET_PRESSURE);
-}
-
-static enum status list_no_answer(struct reader *reader,
-                                  const struct doc_node *node, void *object)
-{
-	struct playbook_list *list = object;
-	enum status status = reader_milli(reader, node, &list->weight_milli);
-	if (status != ST_OK)
-		return status;
-	return list_aim(reader, node, list, LIST_TARGET_NO_ANSWER);
-}
-
-static enum status list_language(struct reader *reader,
-                                 const struct doc_node *node, void *object)
-{
-	struct playbook_list *list = object;
-	enum status status = reader_text(reader, node, &list->lang);
-	if (status != ST_OK)
-		return status;
-	return list_aim(reader, node, list, LIST_TARGET_LANGUAGE);
-}
-
-static enum status list_weight(struct reader *reader,
-                               const struct doc_node *node, void *object)
-{
-	struct playbook_list *list = object;
-	return reader_milli(reader, node, &list->weight_milli);
-}
-
-static enum status list_sentiment(struct reader *reader,
-                                  const struct doc_node *node, void *object)
-{
-	struct playbook_list *list = object;
-	return reader_milli(reader, node, &list->sentiment_milli);
-}
-
-static enum status list_negation(struct reader *reader,
-                                 const struct doc_node *node, void *object)
-{
-	struct playbook_list *list = object;
-	return reader_int(reader, node, 0, 8, &list->negation);
+	return status;
 }
 
 static enum status list_any(struct reader *reader, const struct doc_node *node,
-                            void *object)
+                            const struct reader_key *key, void *value)
 {
-	struct playbook_list *list = object;
+	struct playbook_list *list = value;
+
+	(void)key;
 	return read_phrases(reader, node, &list->phrases, &list->phrases_count);
 }
 
+#define LIST(member) READER_AT(playbook_list, member)
+
+/* clang-format off */
 static const struct reader_key list_keys[] = {
-	{"id", true, list_id},
-	{"lang", false, list_lang},
-	{"spec", false, list_spec},
-	{"points", false, list_points},
-	{"signal", false, list_signal},
-	{"no_request", false, list_no_request},
-	{"no_answer", false, list_no_answer},
-	{"pressure", false, list_pressure},
-	{"language", false, list_language},
-	{"weight", false, list_weight},
-	{"sentiment", false, list_sentiment},
-	{"negation", false, list_negation},
-	{"any", true, list_any},
+	{"id",         true,  reader_id,     LIST(id), .beside = READER_BESIDE(playbook_list, id, code)},
+	{"lang",       false, reader_text,   LIST(lang)},
+	{"spec",       false, reader_text,   LIST(spec)},
+	{"points",     false, reader_points, LIST(points_milli)},
+	{"signal",     false, list_signal,   LIST(signal), .names = &reader_signal_names},
+	{"no_request", false, reader_name,   LIST(no_request), .names = &no_request_names},
+	{"no_answer",  false, reader_milli,  LIST(weight_milli)},
+	{"pressure",   false, reader_milli,  LIST(weight_milli)},
+	{"language",   false, reader_text,   LIST(lang)},
+	{"weight",     false, reader_milli,  LIST(weight_milli)},
+	{"sentiment",  false, reader_milli,  LIST(sentiment_milli)},
+	{"negation",   false, reader_int,    LIST(negation), .min = 0, .max = 8},
+	{"any",        true,  list_any,      .offset = 0},
 };
 
-static enum status list_check(struct reader *reader,
-                              const struct doc_node *node,
-                              struct playbook_list *list)
+/* Which key makes a list evidence for what, and whether it needs a weight. */
+static const struct list_aim {
+	const char *key;
+	enum list_target target;
+	bool weighed;
+} list_aims[] = {
+	{"points",     LIST_TARGET_TYPES,      false},
+	{"signal",     LIST_TARGET_SIGNAL,     true},
+	{"no_request", LIST_TARGET_NO_REQUEST, true},
+	{"no_answer",  LIST_TARGET_NO_ANSWER,  false},
+	{"pressure",   LIST_TARGET_PRESSURE,   false},
+	{"language",   LIST_TARGET_LANGUAGE,   false},
+};
+/* clang-format on */
+
+static const struct list_aim *list_aim_find(struct str key)
+{
+	for (size_t i = 0; i < COUNT(list_aims); i++)
+		if (str_equal(key, str_of(list_aims[i].key)))
+			return &list_aims[i];
+	return NULL;
+}
+
+/* A list is evidence for one thing only. */
+static enum status list_aim_read(struct reader *reader,
+                                 const struct doc_node *node,
+                                 struct playbook_list *list)
 {
 	const struct doc_node *weight = doc_get(node, "weight");
-	bool weighed = list->target == LIST_TARGET_SIGNAL ||
-	               list->target == LIST_TARGET_NO_REQUEST;
+	bool weighed = false;
+
+	for (const struct doc_node *n = node->first; n; n = n->next) {
+		const struct list_aim *aim = list_aim_find(n->key);
+
+		if (aim && list->target != LIST_TARGET_NONE)
+			return doc_refuse(n, reader->problem,
+			                  "the list is for \"%s\" already",
+			                  list_target_name(list->target));
+		if (!aim)
+			continue;
+		list->target = aim->target;
+		weighed = aim->weighed;
+	}
 	if (weighed && !weight)
 		return doc_refuse(node, reader->problem,
 		                  "the key \"weight\" is missing");
@@ -293,15 +204,13 @@ static enum status list_check(struct reader *reader,
 		return doc_refuse(weight, reader->problem,
 		                  "only lists for a signal or no_request have "
 		                  "a weight");
-	if (list->target == LIST_TARGET_NONE) {
-		if (!doc_get(node, "sentiment"))
-			return doc_refuse(
-				node, reader->problem,
-				"says nothing: give it points, signal, "
-				"sentiment, pressure, no_answer, no_request or "
-				"language");
+	if (list->target == LIST_TARGET_NONE && doc_get(node, "sentiment"))
 		list->target = LIST_TARGET_SENTIMENT;
-	}
+	if (list->target == LIST_TARGET_NONE)
+		return doc_refuse(
+			node, reader->problem,
+			"says nothing: give it points, signal, sentiment, "
+			"pressure, no_answer, no_request or language");
 	return ST_OK;
 }
 
@@ -321,36 +230,40 @@ static enum status list_compile(struct reader *reader,
 	return ST_OK;
 }
 
+static enum status list_check(struct reader *reader,
+                              const struct doc_node *node, void *rows,
+                              size_t index)
+{
+	struct playbook_list *list = (struct playbook_list *)rows + index;
+	enum status status = list_aim_read(reader, node, list);
+
+	if (status == ST_OK)
+		status = list_compile(reader, node, list);
+	return status;
+}
+
 enum status reader_lists(struct reader *reader, const struct doc_node *node)
 {
-	enum status status =
-		reader_kind(reader, node, DOC_LIST, PLAYBOOK_LISTS_MAX);
-	if (status != ST_OK)
-		return status;
-	struct playbook_list *lists =
-		arena_array(reader->arena, node->count + 1, sizeof(*lists));
-	for (const struct doc_node *n = node->first; n; n = n->next) {
-		struct playbook_list *list = &lists[n->index];
-		status = reader_map(reader, n, list_keys, COUNT(list_keys),
-		                    list);
-		if (status == ST_OK)
-			status = list_check(reader, n, list);
-		if (status == ST_OK)
-			status = list_compile(reader, n, list);
-		if (status != ST_OK)
-			return status;
-	}
-	reader->playbook->lists = lists;
-	reader->playbook->lists_count = node->count;
-	return ST_OK;
+	static const struct reader_rows rows = {
+		.keys = list_keys,
+		.key_count = COUNT(list_keys),
+		.count_max = PLAYBOOK_LISTS_MAX,
+		.bytes = sizeof(struct playbook_list),
+		.check = list_check,
+	};
+
+	return reader_rows(reader, node, &rows, &reader->playbook->lists,
+	                   &reader->playbook->lists_count);
 }
 
 /* ---- the document ---- */
 
 static enum status top_format(struct reader *reader,
-                              const struct doc_node *node, void *object)
+                              const struct doc_node *node,
+                              const struct reader_key *key, void *value)
 {
-	(void)object;
+	(void)key;
+	(void)value;
 	if (node->kind == DOC_SCALAR && str_equal(node->text, STR(FORMAT)))
 		return ST_OK;
 	return doc_refuse(node, reader->problem,
@@ -358,49 +271,23 @@ static enum status top_format(struct reader *reader,
 	                  ", the grammar that this program reads");
 }
 
-static enum status top_version(struct reader *reader,
-                               const struct doc_node *node, void *object)
-{
-	struct playbook *playbook = object;
-	return reader_text(reader, node, &playbook->version);
-}
-
-static enum status top_name(struct reader *reader, const struct doc_node *node,
-                            void *object)
-{
-	struct playbook *playbook = object;
-	return reader_text(reader, node, &playbook->name);
-}
-
-static enum status top_subject(struct reader *reader,
-                               const struct doc_node *node, void *object)
-{
-	struct playbook *playbook = object;
-	return reader_milli(reader, node, &playbook->subject_milli);
-}
-
-/* The sections are read in their own order below; here they are only known. */
-static enum status top_section(struct reader *reader,
-                               const struct doc_node *node, void *object)
-{
-	(void)reader;
-	(void)node;
-	(void)object;
-	return ST_OK;
-}
-
+/*
+ * The sections are read in their own order below; here they are only known.
+ */
+/* clang-format off */
 static const struct reader_key top_keys[] = {
-	{"format", true, top_format},
-	{"version", true, top_version},
-	{"name", true, top_name},
-	{"subject_weight", false, top_subject},
-	{"request_types", true, top_section},
-	{"signals", true, top_section},
-	{"flags", true, top_section},
-	{"senders", false, top_section},
-	{"groups", false, top_section},
-	{"phrases", true, top_section},
+	{"format",         true,  top_format,     .offset = 0},
+	{"version",        true,  reader_text,    READER_AT(playbook, version)},
+	{"name",           true,  reader_text,    READER_AT(playbook, name)},
+	{"subject_weight", false, reader_milli,   READER_AT(playbook, subject_milli)},
+	{"request_types",  true,  reader_nothing, .offset = 0},
+	{"signals",        true,  reader_nothing, .offset = 0},
+	{"flags",          true,  reader_nothing, .offset = 0},
+	{"senders",        false, reader_nothing, .offset = 0},
+	{"groups",         false, reader_nothing, .offset = 0},
+	{"phrases",        true,  reader_nothing, .offset = 0},
 };
+/* clang-format on */
 
 static enum status read_sections(struct reader *reader,
                                  const struct doc_node *root)

@@ -1,6 +1,6 @@
 /*
- * The document's sections except the phrase lists: request types with their
- * clocks, signals, flags, senders, groups.
+ * The document's sections except the phrase lists and the flags: request types
+ * with their clocks, and signals.
  */
 #include <string.h>
 
@@ -11,53 +11,19 @@
 
 /* ---- clocks ---- */
 
-static enum status clock_id(struct reader *reader, const struct doc_node *node,
-                            void *object)
-{
-	struct playbook_clock *clock = object;
-	return reader_id(reader, node, &clock->id, &clock->code);
-}
-
-static enum status clock_spec(struct reader *reader,
-                              const struct doc_node *node, void *object)
-{
-	struct playbook_clock *clock = object;
-	return reader_text(reader, node, &clock->spec);
-}
-
-static enum status clock_promise(struct reader *reader,
-                                 const struct doc_node *node, void *object)
-{
-	struct playbook_clock *clock = object;
-	const char *names[PROMISE_KIND_COUNT];
-	for (int i = 0; i < PROMISE_KIND_COUNT; i++)
-		names[i] = promise_kind_name((enum promise_kind)i);
-	size_t kind = 0;
-	enum status status = reader_name(reader, node, "kind of promise", names,
-	                                 PROMISE_KIND_COUNT, &kind);
-	if (status == ST_OK)
-		clock->promise = (enum promise_kind)kind;
-	return status;
-}
-
-static enum status clock_within(struct reader *reader,
-                                const struct doc_node *node, void *object)
-{
-	struct playbook_clock *clock = object;
-	return reader_duration(reader, node, SPAN_MINUTE, &clock->within);
-}
-
 /* "10m business" before due, or "75%" of the way; read once `within` is. */
 static enum status clock_warn(struct reader *reader,
-                              const struct doc_node *node, void *object)
+                              const struct doc_node *node,
+                              const struct reader_key *key, void *value)
 {
-	struct playbook_clock *clock = object;
+	static const struct reader_key within_key = {.min = 1};
+	span_ms *warn_before = value;
 	const struct doc_node *within = doc_get(node->parent, "within");
 	struct duration whole, before;
 	if (!within)
 		return ST_OK; /* refused as missing later */
 	enum status status =
-		reader_duration(reader, within, SPAN_MINUTE, &whole);
+		reader_duration(reader, within, &within_key, &whole);
 	if (status != ST_OK)
 		return status;
 	if (str_ends(node->text, STR("%"))) {
@@ -68,10 +34,10 @@ static enum status clock_warn(struct reader *reader,
 		    percent > 99)
 			return doc_refuse(node, reader->problem,
 			                  "a share is 1%% to 99%%");
-		clock->warn_before = whole.span - whole.span * percent / 100;
+		*warn_before = whole.span - whole.span * percent / 100;
 		return ST_OK;
 	}
-	status = reader_duration(reader, node, 0, &before);
+	status = reader_duration(reader, node, key, &before);
 	if (status != ST_OK)
 		return status;
 	if (before.hours != whole.hours)
@@ -82,105 +48,108 @@ static enum status clock_warn(struct reader *reader,
 	if (before.span >= whole.span)
 		return doc_refuse(node, reader->problem,
 		                  "must be shorter than \"within\"");
-	clock->warn_before = before.span;
+	*warn_before = before.span;
 	return ST_OK;
 }
 
-static enum status clock_escalate(struct reader *reader,
-                                  const struct doc_node *node, void *object)
+static const char *promise_name(int number)
 {
-	struct playbook_clock *clock = object;
-	return reader_steps(reader, node, &clock->steps, &clock->steps_count);
+	return promise_kind_name((enum promise_kind)number);
 }
 
+static const struct reader_names promise_names = {
+	"kind of promise", promise_name, PROMISE_KIND_COUNT};
+
+#define CLOCK(member) READER_AT(playbook_clock, member)
+
+/* clang-format off */
 static const struct reader_key clock_keys[] = {
-	{"id", true, clock_id},           {"spec", false, clock_spec},
-	{"promise", true, clock_promise}, {"within", true, clock_within},
-	{"warn", false, clock_warn},      {"escalate", false, clock_escalate},
+	{"id",       true,  reader_id,       CLOCK(id), .beside = READER_BESIDE(playbook_clock, id, code)},
+	{"spec",     false, reader_text,     CLOCK(spec)},
+	{"promise",  true,  reader_name,     CLOCK(promise), .names = &promise_names},
+	{"within",   true,  reader_duration, CLOCK(within), .min = 1},
+	{"warn",     false, clock_warn,      CLOCK(warn_before)},
+	{"escalate", false, reader_steps,    CLOCK(steps), .beside = READER_BESIDE(playbook_clock, steps, steps_count)},
 };
+/* clang-format on */
+
+static enum status clock_check(struct reader *reader,
+                               const struct doc_node *node, void *rows,
+                               size_t index)
+{
+	const struct playbook_clock *clocks = rows;
+
+	for (size_t i = 0; i < index; i++)
+		if (clocks[i].promise == clocks[index].promise)
+			return doc_refuse(
+				node, reader->problem,
+				"this type promises %s twice",
+				promise_kind_name(clocks[index].promise));
+	return ST_OK;
+}
 
 /* ---- request types ---- */
 
-static enum status type_label(struct reader *reader,
-                              const struct doc_node *node, void *object)
-{
-	struct playbook_type *type = object;
-	return reader_text(reader, node, &type->label);
-}
-
-static enum status type_icon(struct reader *reader, const struct doc_node *node,
-                             void *object)
-{
-	struct playbook_type *type = object;
-	return reader_text(reader, node, &type->icon);
-}
-
-static enum status type_spec(struct reader *reader, const struct doc_node *node,
-                             void *object)
-{
-	struct playbook_type *type = object;
-	return reader_text(reader, node, &type->spec);
-}
-
 static enum status type_bias(struct reader *reader, const struct doc_node *node,
-                             void *object)
+                             const struct reader_key *key, void *value)
 {
-	struct playbook_type *type = object;
-	return reader_milli(reader, node,
+	const struct playbook_type *type = value;
+
+	return reader_milli(reader, node, key,
 	                    &reader->playbook->bias_milli[type->type]);
 }
 
 static enum status type_clocks(struct reader *reader,
-                               const struct doc_node *node, void *object)
+                               const struct doc_node *node,
+                               const struct reader_key *key, void *value)
 {
-	struct playbook_type *type = object;
-	enum status status =
-		reader_kind(reader, node, DOC_LIST, PLAYBOOK_CLOCKS_MAX);
-	if (status != ST_OK)
-		return status;
+	static const struct reader_rows rows = {
+		.keys = clock_keys,
+		.key_count = COUNT(clock_keys),
+		.count_max = PLAYBOOK_CLOCKS_MAX,
+		.bytes = sizeof(struct playbook_clock),
+		.check = clock_check,
+	};
+	struct playbook_type *type = value;
+
+	(void)key;
 	if (node->count && !request_type_is_request(type->type))
 		return doc_refuse(node, reader->problem,
 		                  "%s is no request and gets no clock",
 		                  request_type_name(type->type));
-	struct playbook_clock *clocks =
-		arena_array(reader->arena, node->count + 1, sizeof(*clocks));
-	for (const struct doc_node *n = node->first; n; n = n->next) {
-		struct playbook_clock *clock = &clocks[n->index];
-		status = reader_map(reader, n, clock_keys, COUNT(clock_keys),
-		                    clock);
-		if (status != ST_OK)
-			return status;
-		for (size_t i = 0; i < n->index; i++)
-			if (clocks[i].promise == clock->promise)
-				return doc_refuse(
-					n, reader->problem,
-					"this type promises %s twice",
-					promise_kind_name(clock->promise));
-	}
-	type->clocks = clocks;
-	type->clocks_count = node->count;
-	return ST_OK;
+	return reader_rows(reader, node, &rows, &type->clocks,
+	                   &type->clocks_count);
 }
 
+static const char *type_name(int number)
+{
+	return request_type_name((enum request_type)number);
+}
+
+static const struct reader_names type_names = {"request type", type_name,
+                                               REQUEST_TYPE_COUNT};
+
+#define TYPE(member) READER_AT(playbook_type, member)
+
+/* clang-format off */
 static const struct reader_key type_keys[] = {
-	{"label", true, type_label},    {"icon", true, type_icon},
-	{"spec", false, type_spec},     {"bias", false, type_bias},
-	{"clocks", false, type_clocks},
+	{"label",  true,  reader_text, TYPE(label)},
+	{"icon",   true,  reader_text, TYPE(icon)},
+	{"spec",   false, reader_text, TYPE(spec)},
+	{"bias",   false, type_bias,   .offset = 0},
+	{"clocks", false, type_clocks, .offset = 0},
 };
+/* clang-format on */
 
 enum status reader_types(struct reader *reader, const struct doc_node *node)
 {
-	const char *names[REQUEST_TYPE_COUNT];
-	for (int i = 0; i < REQUEST_TYPE_COUNT; i++)
-		names[i] = request_type_name((enum request_type)i);
 	enum status status = reader_kind(reader, node, DOC_MAP, SIZE_MAX);
 	for (const struct doc_node *n = node->first; n && status == ST_OK;
 	     n = n->next) {
-		size_t type = 0;
+		int type = 0;
 		struct doc_node key = *n;
 		key.kind = DOC_MAP; /* its key is the name */
-		status = reader_name(reader, &key, "request type", names,
-		                     REQUEST_TYPE_COUNT, &type);
+		status = reader_number(reader, &key, &type_names, &type);
 		if (status != ST_OK)
 			return status;
 		struct playbook_type *row = &reader->playbook->types[type];
@@ -189,86 +158,41 @@ enum status reader_types(struct reader *reader, const struct doc_node *node)
 			reader_map(reader, n, type_keys, COUNT(type_keys), row);
 	}
 	for (int i = 1; i < REQUEST_TYPE_COUNT && status == ST_OK; i++)
-		if (!doc_get(node, names[i]))
+		if (!doc_get(node, type_name(i)))
 			return doc_refuse(node, reader->problem,
 			                  "the type \"%s\" is missing",
-			                  names[i]);
+			                  type_name(i));
 	return status;
 }
 
 /* ---- signals ---- */
 
-static enum status signal_label(struct reader *reader,
-                                const struct doc_node *node, void *object)
-{
-	struct playbook_signal *signal = object;
-	return reader_text(reader, node, &signal->label);
-}
+#define SIGNAL(member) READER_AT(playbook_signal, member)
 
-static enum status signal_icon(struct reader *reader,
-                               const struct doc_node *node, void *object)
-{
-	struct playbook_signal *signal = object;
-	return reader_text(reader, node, &signal->icon);
-}
-
-static enum status signal_threshold(struct reader *reader,
-                                    const struct doc_node *node, void *object)
-{
-	struct playbook_signal *signal = object;
-	return reader_milli(reader, node, &signal->threshold_milli);
-}
-
-static enum status signal_sentiment(struct reader *reader,
-                                    const struct doc_node *node, void *object)
-{
-	struct playbook_signal *signal = object;
-	return reader_milli(reader, node, &signal->sentiment_milli);
-}
-
-static enum status signal_points(struct reader *reader,
-                                 const struct doc_node *node, void *object)
-{
-	struct playbook_signal *signal = object;
-	return reader_points(reader, node, signal->points_milli);
-}
-
+/* clang-format off */
 static const struct reader_key signal_keys[] = {
-	{"label", true, signal_label},
-	{"icon", true, signal_icon},
-	{"threshold", false, signal_threshold},
-	{"sentiment", false, signal_sentiment},
-	{"points", false, signal_points},
+	{"label",     true,  reader_text,   SIGNAL(label)},
+	{"icon",      true,  reader_text,   SIGNAL(icon)},
+	{"threshold", false, reader_milli,  SIGNAL(threshold_milli)},
+	{"sentiment", false, reader_milli,  SIGNAL(sentiment_milli)},
+	{"points",    false, reader_points, SIGNAL(points_milli)},
 };
-
-static enum status signal_by_name(struct reader *reader,
-                                  const struct doc_node *node,
-                                  enum signal_kind *kind_out)
-{
-	const char *names[SIGNAL_KIND_COUNT];
-	for (int i = 0; i < SIGNAL_KIND_COUNT; i++)
-		names[i] = signal_kind_name((enum signal_kind)i);
-	size_t kind = 0;
-	enum status status = reader_name(reader, node, "signal", names,
-	                                 SIGNAL_KIND_COUNT, &kind);
-	if (status == ST_OK)
-		*kind_out = (enum signal_kind)kind;
-	return status;
-}
+/* clang-format on */
 
 enum status reader_signals(struct reader *reader, const struct doc_node *node)
 {
 	enum status status = reader_kind(reader, node, DOC_MAP, SIZE_MAX);
 	for (const struct doc_node *n = node->first; n && status == ST_OK;
 	     n = n->next) {
-		enum signal_kind kind = SIGNAL_NONE;
+		int kind = SIGNAL_NONE;
 		struct doc_node key = *n;
 		key.kind = DOC_MAP;
-		status = signal_by_name(reader, &key, &kind);
+		status = reader_number(reader, &key, &reader_signal_names,
+		                       &kind);
 		if (status != ST_OK)
 			return status;
 		struct playbook_signal *row = &reader->playbook->signals[kind];
-		row->kind = kind;
+		row->kind = (enum signal_kind)kind;
 		row->threshold_milli = 1000;
 		status = reader_map(reader, n, signal_keys, COUNT(signal_keys),
 		                    row);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define KEYS_MAX     32u
+#define NAMES_MAX    64
 #define DURATION_MAX (366 * SPAN_DAY)
 
 static const struct reader_key *key_find(const struct reader_key *keys,
@@ -45,7 +46,8 @@ enum status reader_map(struct reader *reader, const struct doc_node *node,
 		const struct reader_key *key = key_find(keys, count, n->key);
 		if (!key)
 			return refuse_key(n, keys, count, reader->problem);
-		status = key->read(reader, n, object);
+		status =
+			key->read(reader, n, key, (char *)object + key->offset);
 	}
 	for (size_t i = 0; i < count && status == ST_OK; i++)
 		if (keys[i].required && !doc_get(node, keys[i].name))
@@ -74,9 +76,12 @@ enum status reader_kind(struct reader *reader, const struct doc_node *node,
 }
 
 enum status reader_text(struct reader *reader, const struct doc_node *node,
-                        struct str *text_out)
+                        const struct reader_key *key, void *value)
 {
+	struct str *text_out = value;
 	enum status status = reader_kind(reader, node, DOC_SCALAR, 0);
+
+	(void)key;
 	if (status != ST_OK)
 		return status;
 	if (node->text.length == 0)
@@ -89,15 +94,16 @@ enum status reader_text(struct reader *reader, const struct doc_node *node,
 }
 
 enum status reader_int(struct reader *reader, const struct doc_node *node,
-                       int min, int max, int *value_out)
+                       const struct reader_key *key, void *value)
 {
-	int64_t value;
-	if (node->kind != DOC_SCALAR || !str_to_i64(node->text, &value) ||
-	    value < min || value > max)
+	int64_t number;
+
+	if (node->kind != DOC_SCALAR || !str_to_i64(node->text, &number) ||
+	    number < key->min || number > key->max)
 		return doc_refuse(node, reader->problem,
-		                  "must be a whole number from %d to %d", min,
-		                  max);
-	*value_out = (int)value;
+		                  "must be a whole number from %d to %d",
+		                  key->min, key->max);
+	*(int *)value = (int)number;
 	return ST_OK;
 }
 
@@ -111,14 +117,16 @@ static bool digits(struct str s)
 }
 
 enum status reader_milli(struct reader *reader, const struct doc_node *node,
-                         int32_t *milli_out)
+                         const struct reader_key *key, void *value)
 {
+	int32_t *milli_out = value;
 	struct str text = node->text;
 	bool minus = node->kind == DOC_SCALAR && str_starts(text, STR("-"));
 	struct str rest = str_sub(text, minus, text.length);
 	struct str whole = {0}, part = {0};
 	int64_t units = 0, milli = 0;
 
+	(void)key;
 	bool fits = node->kind == DOC_SCALAR && str_split(&rest, '.', &whole) &&
 	            digits(whole) && whole.length <= 3 &&
 	            str_to_i64(whole, &units);
@@ -171,7 +179,7 @@ static bool hours_find(struct str name, enum hours *hours_out)
 }
 
 enum status reader_duration(struct reader *reader, const struct doc_node *node,
-                            span_ms min, struct duration *duration_out)
+                            const struct reader_key *key, void *value)
 {
 	struct str rest = node->text, amount = {0};
 	struct duration duration = {0};
@@ -201,39 +209,63 @@ enum status reader_duration(struct reader *reader, const struct doc_node *node,
 		                  "days have a length only on the clock; write "
 		                  "the hours, such as \"8h %.*s\"",
 		                  STR_ARG(rest));
-	if (duration.span < min)
+	if (duration.span < key->min * SPAN_MINUTE)
 		return doc_refuse(node, reader->problem,
 		                  "is too short; at least 1m");
-	*duration_out = duration;
+	*(struct duration *)value = duration;
 	return ST_OK;
 }
 
-enum status reader_name(struct reader *reader, const struct doc_node *node,
-                        const char *what, const char *const *names,
-                        size_t count, size_t *index_out)
+enum status reader_number(struct reader *reader, const struct doc_node *node,
+                          const struct reader_names *names, int *number_out)
 {
 	struct str text = node->kind == DOC_SCALAR ? node->text : node->key;
-	for (size_t i = 1; i < count; i++) {
-		if (str_equal(text, str_of(names[i]))) {
-			*index_out = i;
+	const char *list[NAMES_MAX];
+	size_t count = 0;
+
+	assert(names->count <= NAMES_MAX);
+	for (int i = 1; i < names->count; i++) {
+		const char *name = names->name(i);
+
+		if (!name)
+			continue;
+		if (str_equal(text, str_of(name))) {
+			*number_out = i;
 			return ST_OK;
 		}
+		list[count++] = name;
 	}
-	const char *near = doc_nearest(text, names + 1, count - 1);
+	const char *near = doc_nearest(text, list, count);
 	if (near)
 		return doc_refuse(node, reader->problem,
 		                  "\"%.*s\" is no %s; did you mean \"%s\"?",
-		                  STR_ARG(text), what, near);
+		                  STR_ARG(text), names->what, near);
 	return doc_refuse(node, reader->problem,
 	                  "\"%.*s\" is no %s; write one such as \"%s\"",
-	                  STR_ARG(text), what, names[1]);
+	                  STR_ARG(text), names->what, list[0]);
+}
+
+enum status reader_name(struct reader *reader, const struct doc_node *node,
+                        const struct reader_key *key, void *value)
+{
+	return reader_number(reader, node, key->names, value);
+}
+
+enum status reader_nothing(struct reader *reader, const struct doc_node *node,
+                           const struct reader_key *key, void *value)
+{
+	(void)reader;
+	(void)node;
+	(void)key;
+	(void)value;
+	return ST_OK;
 }
 
 enum status reader_id(struct reader *reader, const struct doc_node *node,
-                      struct str *id_out, uint32_t *code_out)
+                      const struct reader_key *key, void *value)
 {
 	struct str id = {0};
-	enum status status = reader_text(reader, node, &id);
+	enum status status = reader_text(reader, node, key, &id);
 	if (status != ST_OK)
 		return status;
 	for (size_t i = 0; i < id.length; i++)
@@ -260,79 +292,106 @@ enum status reader_id(struct reader *reader, const struct doc_node *node,
 		                  PLAYBOOK_RULES_MAX);
 	reader->ids[reader->ids_count] = id;
 	reader->codes[reader->ids_count++] = code;
-	*id_out = id;
-	*code_out = code;
+	*(struct str *)value = id;
+	memcpy((char *)value + key->beside, &code, sizeof(code));
 	return ST_OK;
 }
 
-static enum status step_after(struct reader *reader,
-                              const struct doc_node *node, void *object)
-{
-	struct playbook_step *step = object;
-	return reader_duration(reader, node, 0, &step->after);
-}
-
-static enum status step_to(struct reader *reader, const struct doc_node *node,
-                           void *object)
-{
-	struct playbook_step *step = object;
-	const char *names[ESCALATE_COUNT];
-	for (int i = 0; i < ESCALATE_COUNT; i++)
-		names[i] = escalate_to_name((enum escalate_to)i);
-	size_t to = 0;
-	enum status status = reader_name(reader, node, "one to escalate to",
-	                                 names, ESCALATE_COUNT, &to);
-	if (status == ST_OK)
-		step->to = (enum escalate_to)to;
-	return status;
-}
-
-static const struct reader_key step_keys[] = {
-	{"after", true, step_after},
-	{"to", true, step_to},
-};
-
-enum status reader_steps(struct reader *reader, const struct doc_node *node,
-                         const struct playbook_step **steps_out,
-                         size_t *count_out)
+enum status reader_rows(struct reader *reader, const struct doc_node *node,
+                        const struct reader_rows *rows, void *rows_out,
+                        size_t *count_out)
 {
 	enum status status =
-		reader_kind(reader, node, DOC_LIST, PLAYBOOK_STEPS_MAX);
+		reader_kind(reader, node, DOC_LIST, rows->count_max);
 	if (status != ST_OK)
 		return status;
-	struct playbook_step *steps =
-		arena_array(reader->arena, node->count + 1, sizeof(*steps));
+	char *objects =
+		arena_array(reader->arena, node->count + 1, rows->bytes);
 	for (const struct doc_node *n = node->first; n; n = n->next) {
-		status = reader_map(reader, n, step_keys, 2, &steps[n->index]);
+		status = reader_map(reader, n, rows->keys, rows->key_count,
+		                    objects + n->index * rows->bytes);
+		if (status == ST_OK && rows->check)
+			status = rows->check(reader, n, objects, n->index);
 		if (status != ST_OK)
 			return status;
-		if (n->index &&
-		    steps[n->index].after.span < steps[n->index - 1].after.span)
-			return doc_refuse(n, reader->problem,
-			                  "comes sooner than the step before "
-			                  "it; write the steps in order");
 	}
-	*steps_out = steps;
+	memcpy(rows_out, &objects, sizeof(objects));
 	*count_out = node->count;
 	return ST_OK;
 }
 
-enum status reader_points(struct reader *reader, const struct doc_node *node,
-                          int32_t points_out[REQUEST_TYPE_COUNT])
+static const char *escalate_name(int number)
 {
+	return escalate_to_name((enum escalate_to)number);
+}
+
+static const char *signal_name(int number)
+{
+	return signal_kind_name((enum signal_kind)number);
+}
+
+static const char *type_name(int number)
+{
+	return request_type_name((enum request_type)number);
+}
+
+static const struct reader_names escalate_names = {
+	"one to escalate to", escalate_name, ESCALATE_COUNT};
+static const struct reader_names asking_names = {"request type", type_name,
+                                                 REQUEST_OTHER + 1};
+const struct reader_names reader_signal_names = {"signal", signal_name,
+                                                 SIGNAL_KIND_COUNT};
+
+/* clang-format off */
+static const struct reader_key step_keys[] = {
+	{"after", true, reader_duration, READER_AT(playbook_step, after)},
+	{"to",    true, reader_name,     READER_AT(playbook_step, to), .names = &escalate_names},
+};
+/* clang-format on */
+
+static enum status step_check(struct reader *reader,
+                              const struct doc_node *node, void *rows,
+                              size_t index)
+{
+	const struct playbook_step *steps = rows;
+
+	if (index > 0 && steps[index].after.span < steps[index - 1].after.span)
+		return doc_refuse(node, reader->problem,
+		                  "comes sooner than the step before it; write "
+		                  "the steps in order");
+	return ST_OK;
+}
+
+enum status reader_steps(struct reader *reader, const struct doc_node *node,
+                         const struct reader_key *key, void *value)
+{
+	static const struct reader_rows rows = {
+		.keys = step_keys,
+		.key_count = 2,
+		.count_max = PLAYBOOK_STEPS_MAX,
+		.bytes = sizeof(struct playbook_step),
+		.check = step_check,
+	};
+
+	return reader_rows(reader, node, &rows, value,
+	                   (void *)((char *)value + key->beside));
+}
+
+enum status reader_points(struct reader *reader, const struct doc_node *node,
+                          const struct reader_key *key, void *value)
+{
+	int32_t *points = value;
 	enum status status = reader_kind(reader, node, DOC_MAP, SIZE_MAX);
-	const char *names[REQUEST_OTHER + 1] = {NULL};
-	for (int i = 1; i <= REQUEST_OTHER; i++)
-		names[i] = request_type_name((enum request_type)i);
+
 	for (const struct doc_node *n = node->first; n && status == ST_OK;
 	     n = n->next) {
-		size_t type = 0;
-		struct doc_node key = *n;
-		key.kind = DOC_MAP; /* its key is the name */
-		status = reader_name(reader, &key, "request type", names,
-		                     REQUEST_OTHER + 1, &type);
+		struct doc_node name = *n;
+		int type = 0;
+
+		name.kind = DOC_MAP; /* its key is the name */
+		status = reader_number(reader, &name, &asking_names, &type);
 		if (status == ST_OK)
-			status = reader_milli(reader, n, &points_out[type]);
+			status = reader_milli(reader, n, key, &points[type]);
 	}
 	return status;
 }

@@ -6,6 +6,8 @@
 #ifndef CORE_PLAYBOOK_READER_H
 #define CORE_PLAYBOOK_READER_H
 
+#include <stddef.h>
+
 #include "core/phrases.h"
 #include "core/playbook.h"
 #include "core/playbook_doc.h"
@@ -29,55 +31,86 @@ struct reader {
 	size_t ids_count;
 };
 
-/* A key of a map; `read` fills the map's object from the value. */
+/* Names that a value may be, from 1; `name` gives the text of each. */
+struct reader_names {
+	const char *what; /* "kind of promise" */
+	const char *(*name)(int number);
+	int count;
+};
+
+/*
+ * A key of a map. `read` gets the place of its value: `offset` bytes into the
+ * map's object, so at 0 the object itself.
+ */
 struct reader_key {
 	const char *name;
 	bool required;
 	enum status (*read)(struct reader *reader, const struct doc_node *node,
-	                    void *object);
+	                    const struct reader_key *key, void *value);
+	size_t offset;
+	/* What some readers need beside. */
+	int min, max;                     /* reader_int, reader_duration */
+	const struct reader_names *names; /* reader_name */
+	size_t beside; /* the code of an id, the count of a list */
 };
+
+#define READER_AT(type, member) .offset = offsetof(struct type, member)
+/* Where the second value is, seen from the first. */
+#define READER_BESIDE(type, member, other)                                     \
+	(offsetof(struct type, other) - offsetof(struct type, member))
 
 CHECKED enum status reader_map(struct reader *reader,
                                const struct doc_node *node,
                                const struct reader_key *keys, size_t count,
                                void *object);
 
+/*
+ * A list of maps, at most `count_max`, each into an object of `bytes`; `check`
+ * (may be NULL) sees each when it is read. The objects are one array.
+ */
+struct reader_rows {
+	const struct reader_key *keys;
+	size_t key_count;
+	size_t count_max, bytes;
+	enum status (*check)(struct reader *reader, const struct doc_node *node,
+	                     void *rows, size_t index);
+};
+CHECKED enum status reader_rows(struct reader *reader,
+                                const struct doc_node *node,
+                                const struct reader_rows *rows, void *rows_out,
+                                size_t *count_out);
+
 /* Refuses what is not of that kind. */
 CHECKED enum status reader_kind(struct reader *reader,
                                 const struct doc_node *node, enum doc_kind kind,
                                 size_t count_max);
-CHECKED enum status reader_text(struct reader *reader,
-                                const struct doc_node *node,
-                                struct str *text_out);
-CHECKED enum status reader_int(struct reader *reader,
-                               const struct doc_node *node, int min, int max,
-                               int *value_out);
-/* "0.75" as 750, at most 100 either way. */
-CHECKED enum status reader_milli(struct reader *reader,
-                                 const struct doc_node *node,
-                                 int32_t *milli_out);
-/* "30m business", at least `min` long. */
-CHECKED enum status reader_duration(struct reader *reader,
-                                    const struct doc_node *node, span_ms min,
-                                    struct duration *duration_out);
-/* The number of the name in `names`, from 1. */
-CHECKED enum status reader_name(struct reader *reader,
-                                const struct doc_node *node, const char *what,
-                                const char *const *names, size_t count,
-                                size_t *index_out);
-/* An id that no other rule has, and its code. */
-CHECKED enum status reader_id(struct reader *reader,
-                              const struct doc_node *node, struct str *id_out,
-                              uint32_t *code_out);
-CHECKED enum status reader_steps(struct reader *reader,
-                                 const struct doc_node *node,
-                                 const struct playbook_step **steps_out,
-                                 size_t *count_out);
-
-/* {status_inquiry: 1.5, other: -0.5}; types left out keep their points. */
-CHECKED enum status reader_points(struct reader *reader,
+/* The number of the name, from 1, less than names->count. */
+CHECKED enum status reader_number(struct reader *reader,
                                   const struct doc_node *node,
-                                  int32_t points_out[REQUEST_TYPE_COUNT]);
+                                  const struct reader_names *names,
+                                  int *number_out);
+
+/* -- Readers of one value, for the tables of keys ------------------------- */
+
+#define READER(name)                                                           \
+	CHECKED enum status name(struct reader *reader,                        \
+	                         const struct doc_node *node,                  \
+	                         const struct reader_key *key, void *value)
+
+READER(reader_text);     /* struct str, not empty */
+READER(reader_int);      /* int, from key->min to key->max */
+READER(reader_milli);    /* int32_t: "0.75" as 750, at most 100 either way */
+READER(reader_duration); /* struct duration, of key->min minutes or more */
+READER(reader_name);     /* an enum: the number of one of key->names */
+READER(reader_id);       /* struct str no other rule has; beside: its code */
+READER(reader_steps);    /* const struct playbook_step *; beside: how many */
+/* int32_t[REQUEST_TYPE_COUNT]: {status_inquiry: 1.5, other: -0.5}. */
+READER(reader_points);
+READER(reader_nothing); /* a key that is read elsewhere */
+
+#undef READER
+
+extern const struct reader_names reader_signal_names;
 
 /* The sections, one function each. */
 CHECKED enum status reader_types(struct reader *reader,
