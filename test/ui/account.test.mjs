@@ -1,29 +1,8 @@
 // A member's own pages on the scripted source: password, second step,
 // sessions, tokens; and the sign-in screen that asks for the code.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import { Browser, pressed, text, texts, until, violations } from './support/browser.mjs'
-import { Source } from './support/source.mjs'
-
-let browser
-before(async () => { browser = await Browser.start() })
-after(() => browser?.stop())
-
-function on(name, path, options, run) {
-	test(name, async () => {
-		const source = await new Source().start()
-		const page = await browser.person(options)
-		try {
-			options.prepare?.(source)
-			await page.goto(source.url + path)
-			await run(page, source)
-			assert.deepEqual(page.errors, [])
-		} finally {
-			await page.context().close()
-			source.stop()
-		}
-	})
-}
+import { pressed, text, texts, until, violations } from './support/browser.mjs'
+import { on } from './support/screen.mjs'
 
 on('the second step is set up with a code, and its recovery codes are shown once', '/settings/account', {}, async (page, source) => {
 	await page.getByRole('button', { name: 'Set up' }).click()
@@ -44,7 +23,7 @@ on('the second step is set up with a code, and its recovery codes are shown once
 	assert.deepEqual(await violations(page), [])
 	await page.getByRole('button', { name: 'I have it' }).click()
 	await until('it is on', async () => /On/.test(await text(page, '.flag.ok')) && (await page.locator('.once').count()) === 0)
-	assert.equal(source.totp ?? source.office.totp, true)
+	assert.equal(source.office.totp, true)
 	await page.getByRole('button', { name: 'Turn off' }).click()
 	await page.getByLabel('Your password').fill('correct horse battery')
 	await page.getByLabel('Code from the app').fill('123456')

@@ -20,6 +20,20 @@ export class Office {
 			{ id: 12, agent: phone, address: '198.51.100.7', created_at: now - 9 * DAY, seen_at: now - 5 * HOUR, current: false },
 		]
 		this.tokens = [{ id: 21, name: 'Weekly report', member: 1, rights: ['ticket_read', 'client_read'], created_at: now - 40 * DAY, last_used_at: now - 2 * HOUR, expires_at: now + 50 * DAY }]
+		const imap = { host: 'imap.gmail.com', port: 993, tls: 'implicit', user: 'desk@northlight.example', auth: 'oauth2', folder: 'INBOX', sent_folder: null }
+		const smtp = { host: 'smtp.gmail.com', port: 465, tls: 'implicit', user: 'desk@northlight.example', auth: 'oauth2' }
+		this.mailboxes = [
+			{ id: 31, name: 'The desk', address: 1, provider: 'google', active: true, imap, smtp, oauth: { client: '77.apps.example', tenant: null, authorized_at: now - 90 * DAY },
+				health: { state: 'connected', since_at: now - 2 * DAY, said: '', last_mail_at: now - 4 * MIN, next_try_at: null, behind: 0 } },
+			{ id: 32, name: 'Invoices', address: 1, provider: 'other', active: true, imap: { ...imap, host: 'mail.northlight.example', user: 'invoices', auth: 'password' }, smtp: null, oauth: null,
+				health: { state: 'refused', since_at: now - 14 * MIN, said: 'NO [AUTHENTICATIONFAILED] Invalid credentials.', last_mail_at: now - HOUR, next_try_at: null, behind: 12 } },
+			{ id: 33, name: 'Old desk', address: 1, provider: 'microsoft', active: true, imap: { ...imap, host: 'outlook.office365.com' }, smtp: null, oauth: { client: 'c', tenant: 'common', authorized_at: now - 95 * DAY },
+				health: { state: 'token_expired', since_at: now - 5 * HOUR, said: 'AADSTS700082: The refresh token has expired.', last_mail_at: now - 5 * HOUR, next_try_at: null, behind: 3 } },
+		]
+		this.checkAnswer = { ok: false, steps: [
+			{ step: 'resolve', ok: true, said: 'mail.northlight.example is 192.0.2.20' }, { step: 'connect', ok: true, said: 'Port 993 answers' },
+			{ step: 'tls', ok: true, said: 'TLS 1.3, certificate good until March' }, { step: 'sign_in', ok: false, said: 'NO [AUTHENTICATIONFAILED] Invalid credentials' },
+		] }
 	}
 
 	id() { return this.source.scene.id() }
@@ -28,6 +42,7 @@ export class Office {
 	read(where) {
 		switch (where) {
 		case '/session/sessions': return [200, { sessions: this.sessions, totp: this.totp, recovery: this.recovery }]
+		case '/settings/mailboxes': return [200, { seq: this.source.seq, mailboxes: this.mailboxes }]
 		case '/tokens': return [200, { tokens: this.tokens }]
 		default: return null
 		}
@@ -44,6 +59,7 @@ export class Office {
 			this.sessions = this.sessions.filter((s) => s.id !== Number(where.split('/')[3]))
 			return [204, null]
 		}
+		if (noun === 'settings' && id === 'mailboxes') return this.onMailbox(where.split('/')[3], where.split('/')[4], given)
 		if (noun === 'tokens') return this.onToken(id, given, method)
 		return null
 	}
@@ -53,6 +69,20 @@ export class Office {
 		if (given.code !== '123456') return no(400, 'That code is not the one of this minute. Is the clock of the phone right?', { field: 'code' })
 		this.totp = method === 'PUT'
 		return method === 'PUT' ? [200, { recovery: Array.from({ length: 10 }, (_, i) => `abcd-efg${'hijklmnopq'[i]}`) }] : [204, null]
+	}
+
+	onMailbox(id, verb, given) {
+		const m = this.mailboxes.find((x) => x.id === Number(id))
+		if (verb === 'check') return [200, this.checkAnswer]
+		if (verb === 'folders') return [200, { folders: [{ name: 'INBOX', messages: 412, sent: false }, { name: 'Clients', messages: 1906, sent: false }, { name: 'Sent', messages: 830, sent: true }] }]
+		if (verb === 'authorize') return [200, { url: `${this.source.url}/oauth/elsewhere` }]
+		const { password: _p, smtp_password: _s, oauth_secret: _o, ...rest } = given
+		if (m) Object.assign(m, rest, rest.oauth ? { oauth: { ...m.oauth, ...rest.oauth } } : {})
+		else if (given.imap.host.includes(' ')) return no(400, 'A server name has no spaces.', { field: 'imap.host' })
+		const made = m ?? { id: this.id(), ...rest, oauth: rest.oauth ? { ...rest.oauth, authorized_at: null } : null, health: { state: 'connecting', since_at: Date.now(), said: '', last_mail_at: null, next_try_at: null, behind: null } }
+		if (!m) this.mailboxes.push(made)
+		if (!made.active) made.health = { ...made.health, state: 'off' }
+		return [200, { seq: this.source.seq, mailbox: made }]
 	}
 
 	onToken(id, given, method) {

@@ -13,9 +13,11 @@ export class Resource<T> {
   busy = $state(false);
   /* this server has no such part */
   missing = $state(false);
+  /* the first reading is over, one way or the other */
+  readonly loaded: Promise<void>;
 
   constructor(readonly path: string, readonly shape: Shape<T>) {
-    void this.load();
+    this.loaded = this.load();
   }
 
   async load(): Promise<void> {
