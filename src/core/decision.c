@@ -26,13 +26,19 @@ const struct playbook *rules_playbook_at(const struct rules *rules,
 }
 
 const struct calendar_history *rules_hours(const struct rules *rules,
-                                           int64_t hours)
+                                           int64_t address, int64_t hours)
 {
 	/*
-	 * Calling hours are the agency's own until a client has hours of its
+	 * Calling hours are the desk's own until a client has hours of its
 	 * own to meet them with.
 	 */
-	return hours == HOURS_CLOCK ? NULL : &rules->business;
+	if (hours == HOURS_CLOCK)
+		return NULL;
+	for (size_t i = 0; i < rules->desk_count; i++) {
+		if (rules->desks[i].address == address)
+			return &rules->desks[i].hours;
+	}
+	return &rules->business;
 }
 
 /* Room for one more of `size` bytes in an array that lives in the arena. */

@@ -24,11 +24,19 @@ struct playbook_version {
 	const struct playbook *playbook;
 };
 
+/* Working hours of what came to one of our addresses: its brand's. */
+struct rules_desk {
+	int64_t address;
+	struct calendar_history hours;
+};
+
 /* What the agency has decided that decisions depend on. */
 struct rules {
 	const struct playbook_version *playbooks; /* ascending; never empty */
 	size_t playbook_count;
 	struct calendar_history business;
+	const struct rules_desk *desks; /* those with hours of their own */
+	size_t desk_count;
 	span_ms undo_ms; /* how long a reply can be taken back */
 };
 
@@ -38,9 +46,12 @@ int64_t rules_playbook_version(const struct rules *rules);
 /* The one that a running instance is pinned to; the newest if it is gone. */
 const struct playbook *rules_playbook_at(const struct rules *rules,
                                          int64_t version);
-/* NULL: around the clock. */
+/*
+ * The hours of that sort for what came to one of our addresses (0: none of
+ * them). NULL: around the clock.
+ */
 const struct calendar_history *rules_hours(const struct rules *rules,
-                                           int64_t hours);
+                                           int64_t address, int64_t hours);
 
 struct decision {
 	struct arena *arena;

@@ -22,8 +22,8 @@ union event_data {
 	struct { int64_t undo_ms; } agency_saved;
 	struct { int64_t role; } member_added;
 	struct { int64_t member, role, active; } member_changed;
-	struct { int64_t active; } address_added;
-	struct { int64_t address, active; } address_changed;
+	struct { int64_t active, brand; } address_added;
+	struct { int64_t address, active, brand; } address_changed;
 	struct { int64_t from_at; } calendar_saved;
 	struct { int64_t version; } playbook_saved;
 	struct { int64_t up_to; } workspace_restored;
@@ -60,7 +60,17 @@ union event_data {
 	struct { int64_t ticket, from, message; } ticket_split;
 	struct { int64_t ticket, from, to; } ticket_moved;
 	struct { int64_t ticket, contact, role, message; } participant_added;
-	struct { int64_t ticket, message, intake, permanent; } bounce_received;
+	struct {
+		int64_t ticket, message, intake, permanent, partial;
+	} bounce_received;
+	struct {
+		int64_t ticket, participant, contact, role;
+	} participant_changed;
+	struct { int64_t ticket, contact, message, until_at; } away_noted;
+	struct {
+		int64_t ticket, contact, message, why;
+	} address_suppressed;
+	struct { int64_t ticket, suppression; } suppression_lifted;
 
 	struct {
 		int64_t ticket, message, kind, strength;
@@ -71,6 +81,7 @@ union event_data {
 	} flag_raised;
 	struct { int64_t ticket, flag, why; } flag_cleared;
 	struct { int64_t ticket, flag; } flag_reopened;
+	struct { int64_t ticket, flag, to; } flag_moved;
 
 	struct {
 		int64_t ticket, kind, rule, playbook, hours, target;
@@ -97,7 +108,7 @@ union event_data {
 
 	struct {
 		int64_t ticket, contact, address, until_at, attachments;
-		int64_t answers, then_do, has_html;
+		int64_t answers, then_do, has_html, aside;
 	} reply_queued;
 	struct { int64_t ticket, message; } reply_undone;
 	struct { int64_t ticket, message; } reply_released;

@@ -50,11 +50,16 @@
 	E(51, TICKET_MOVED,       ticket_moved,       FACT) \
 	E(52, PARTICIPANT_ADDED,  participant_added,  FACT) \
 	E(53, BOUNCE_RECEIVED,    bounce_received,    FACT) \
+	E(54, PARTICIPANT_CHANGED, participant_changed, FACT) \
+	E(55, AWAY_NOTED,         away_noted,         CONCLUSION) \
+	E(56, ADDRESS_SUPPRESSED, address_suppressed, CONCLUSION) \
+	E(57, SUPPRESSION_LIFTED, suppression_lifted, FACT) \
 	/* what was noticed */ \
 	E(60, SIGNAL_NOTICED,     signal_noticed,     CONCLUSION) \
 	E(61, FLAG_RAISED,        flag_raised,        CONCLUSION) \
 	E(62, FLAG_CLEARED,       flag_cleared,       CONCLUSION) \
 	E(63, FLAG_REOPENED,      flag_reopened,      CONCLUSION) \
+	E(110, FLAG_MOVED,        flag_moved,         CONCLUSION) \
 	/* what is owed */ \
 	E(70, PROMISE_MADE,       promise_made,       CONCLUSION) \
 	E(71, PROMISE_WARNED,     promise_warned,     CONCLUSION) \

@@ -38,7 +38,7 @@ static bool flag_sees_silence(const struct decision *d,
                               const struct playbook_flag *rule,
                               const struct ticket *ticket, int64_t message)
 {
-	const struct client *client = state_client(d->state, ticket->client);
+	const struct client *client = state_owner(d->state, ticket->client);
 	const struct message *newest = state_message(d->state, message);
 
 	return newest->counts > 1 && client->unanswered >= rule->count &&
@@ -190,6 +190,38 @@ void flag_clear_all(struct decision *d, struct ticket *ticket, enum why why,
 {
 	while (ticket->flags)
 		flag_clear(d, ticket->flags, why, at);
+}
+
+static void flag_move(struct decision *d, const struct flag *flag, int64_t to)
+{
+	decide(d, EV_FLAG_MOVED, flag->client, flag->ticket, d->now,
+	       DATA(flag_moved, .ticket = flag->ticket, .flag = flag->id,
+	            .to = to));
+}
+
+void flag_merge_all(struct decision *d, struct ticket *ticket,
+                    const struct ticket *into)
+{
+	while (ticket->flags) {
+		struct flag *flag = ticket->flags;
+
+		if (flag->rule && flag_is_up(into, (uint32_t)flag->rule))
+			flag_clear(d, flag, WHY_MERGED, d->now);
+		else
+			flag_move(d, flag, into->id);
+	}
+}
+
+void flag_unmerge_all(struct decision *d, const struct ticket *ticket,
+                      struct ticket *from)
+{
+	struct flag *next;
+
+	for (struct flag *flag = from->flags; flag; flag = next) {
+		next = flag->next;
+		if (flag->origin == ticket->id)
+			flag_move(d, flag, ticket->id);
+	}
 }
 
 void flag_reopen_all(struct decision *d, const struct ticket *ticket,

@@ -29,6 +29,12 @@ void flag_answered(struct decision *d, struct ticket *ticket, instant_ms at);
 /* A talk settles everything but a person's own flag. */
 void flag_called(struct decision *d, struct ticket *ticket, instant_ms at);
 /* The ticket is done with: closed, or no request at all. */
+/* What is up moves to the thread that is left, unless the like is up there. */
+void flag_merge_all(struct decision *d, struct ticket *ticket,
+                    const struct ticket *into);
+/* What came from `ticket` and is still up on `from` goes back. */
+void flag_unmerge_all(struct decision *d, const struct ticket *ticket,
+                      struct ticket *from);
 void flag_clear_all(struct decision *d, struct ticket *ticket, enum why why,
                     instant_ms at);
 /*

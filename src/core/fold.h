@@ -12,6 +12,8 @@ void *fold_touch(struct state *state, enum record_type type, int64_t id);
 /* A new record, dirty; there must be none of that id. */
 void *fold_create(struct state *state, enum record_type type, int64_t id);
 
+/* The client that is left of it after merges, now dirty. */
+struct client *fold_owner(struct state *state, int64_t id);
 /* The ticket, now dirty. */
 struct ticket *fold_ticket(struct state *state, int64_t id);
 /* A new message of that kind on the ticket, dirty. */
@@ -73,7 +75,6 @@ FOLD(fold_ticket_merged);
 FOLD(fold_ticket_unmerged);
 FOLD(fold_ticket_split);
 FOLD(fold_ticket_moved);
-FOLD(fold_participant_added);
 FOLD(fold_bounce_received);
 /* fold_later.c */
 FOLD(fold_ticket_snoozed);
@@ -81,6 +82,12 @@ FOLD(fold_ticket_woken);
 FOLD(fold_reply_scheduled);
 FOLD(fold_reply_cancelled);
 FOLD(fold_reply_hurried);
+/* fold_people.c */
+FOLD(fold_participant_added);
+FOLD(fold_participant_changed);
+FOLD(fold_away_noted);
+FOLD(fold_address_suppressed);
+FOLD(fold_suppression_lifted);
 /* fold_promise.c: all that concerns promises and flags */
 FOLD(fold_promise);
 

@@ -29,6 +29,7 @@ void fold_address_added(struct state *state, const struct event *event)
 		fold_create(state, RECORD_ADDRESS, event->seq);
 
 	address->active = event->data.address_added.active;
+	address->brand = event->data.address_added.brand;
 	address->named_by = event->seq;
 }
 
@@ -38,6 +39,7 @@ void fold_address_changed(struct state *state, const struct event *event)
 		state, RECORD_ADDRESS, event->data.address_changed.address);
 
 	address->active = event->data.address_changed.active;
+	address->brand = event->data.address_changed.brand;
 	address->named_by = event->seq;
 }
 
@@ -67,20 +69,57 @@ void fold_client_changed(struct state *state, const struct event *event)
 	client->named_by = event->seq;
 }
 
+/* What waits for an answer at one client waits at the other now. */
+static void fold_unanswered_add(struct client *into, const struct client *from)
+{
+	if (from->unanswered > 0 &&
+	    (into->unanswered == 0 ||
+	     from->unanswered_since < into->unanswered_since))
+		into->unanswered_since = from->unanswered_since;
+	into->unanswered += from->unanswered;
+	if (from->counted_at > into->counted_at)
+		into->counted_at = from->counted_at;
+	if (from->last_in_at > into->last_in_at)
+		into->last_in_at = from->last_in_at;
+	if (from->last_out_at > into->last_out_at)
+		into->last_out_at = from->last_out_at;
+}
+
 void fold_client_merged(struct state *state, const struct event *event)
 {
 	struct client *client =
 		fold_touch(state, RECORD_CLIENT, event->subject);
+	struct client *into = fold_touch(state, RECORD_CLIENT,
+	                                 event->data.client_merged.into);
 
-	client->merged_into = event->data.client_merged.into;
+	/* Its own count stays as it is, for the day it is taken apart. */
+	client->merged_into = into->id;
+	fold_unanswered_add(into, client);
 }
 
 void fold_client_unmerged(struct state *state, const struct event *event)
 {
 	struct client *client =
 		fold_touch(state, RECORD_CLIENT, event->subject);
+	struct client *from =
+		fold_owner(state, event->data.client_unmerged.from);
+	/* Answered while they were one: then nothing of either waits. */
+	bool answered = from->last_out_at >= client->unanswered_since;
 
 	client->merged_into = 0;
+	if (client->unanswered == 0)
+		return;
+	if (answered) {
+		client->unanswered = 0;
+		client->unanswered_since = 0;
+		client->counted_at = 0;
+		return;
+	}
+	from->unanswered -= client->unanswered < from->unanswered
+	                            ? client->unanswered
+	                            : from->unanswered;
+	if (from->unanswered == 0)
+		from->unanswered_since = 0;
 }
 
 void fold_contact_added(struct state *state, const struct event *event)

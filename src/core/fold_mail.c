@@ -63,6 +63,7 @@ void fold_reply_queued(struct state *state, const struct event *event)
 	message->answers = event->data.reply_queued.answers;
 	message->then_do = event->data.reply_queued.then_do;
 	message->has_html = event->data.reply_queued.has_html;
+	message->aside = event->data.reply_queued.aside;
 	message->delivery = DELIVERY_UNDO;
 	ticket->newest_message = message->id;
 	fold_ticket_refresh(state, ticket);
@@ -104,7 +105,8 @@ void fold_reply_released(struct state *state, const struct event *event)
 	if (waited)
 		fold_said_now(ticket, message, event->occurred_at);
 	ticket->undelivered = 0;
-	fold_answered(state, ticket, message->at);
+	if (!message->aside)
+		fold_answered(state, ticket, message->at);
 	fold_ticket_refresh(state, ticket);
 }
 

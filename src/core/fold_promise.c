@@ -181,6 +181,7 @@ static void fold_flag_raised(struct state *state, const struct event *event)
 
 	flag->client = event->client;
 	flag->ticket = ticket->id;
+	flag->origin = ticket->id;
 	flag->message = event->data.flag_raised.message;
 	flag->rule = event->data.flag_raised.rule;
 	flag->cond = event->data.flag_raised.cond;
@@ -220,6 +221,27 @@ static void fold_flag_reopened(struct state *state, const struct event *event)
 	ticket->flags = flag;
 }
 
+/* A merge takes it along: it is up, now on the thread that is left. */
+static void fold_flag_moved(struct state *state, const struct event *event)
+{
+	struct flag *flag =
+		fold_touch(state, RECORD_FLAG, event->data.flag_moved.flag);
+	struct ticket *from = state_ticket(state, flag->ticket);
+	struct ticket *to =
+		fold_touch(state, RECORD_TICKET, event->data.flag_moved.to);
+	struct flag **at = &from->flags;
+
+	while (*at && *at != flag)
+		at = &(*at)->next;
+	if (*at)
+		*at = flag->next;
+	flag->ticket = to->id;
+	flag->client = to->client;
+	flag->next = to->flags;
+	to->flags = flag;
+	fold_ticket_refresh(state, to);
+}
+
 static void fold_signal(struct state *state, const struct event *event)
 {
 	struct signal *signal = fold_create(state, RECORD_SIGNAL, event->seq);
@@ -251,6 +273,8 @@ void fold_promise(struct state *state, const struct event *event)
 		fold_flag_cleared(state, event);
 	else if (event->kind == EV_FLAG_REOPENED)
 		fold_flag_reopened(state, event);
+	else if (event->kind == EV_FLAG_MOVED)
+		fold_flag_moved(state, event);
 	else
 		fold_promise_change(state, event);
 	fold_ticket_refresh(state, fold_touch(state, RECORD_TICKET, ticket));

@@ -68,6 +68,15 @@ void fold_ticket_refresh(struct state *state, struct ticket *ticket)
 	}
 }
 
+struct client *fold_owner(struct state *state, int64_t id)
+{
+	struct client *client = fold_touch(state, RECORD_CLIENT, id);
+
+	for (int hops = 0; client->merged_into && hops < 16; hops++)
+		client = fold_touch(state, RECORD_CLIENT, client->merged_into);
+	return client;
+}
+
 struct ticket *fold_ticket(struct state *state, int64_t id)
 {
 	return fold_touch(state, RECORD_TICKET, id);
@@ -117,7 +126,7 @@ static int64_t fold_files(const struct message *message)
 static void fold_unanswered(struct state *state, struct ticket *ticket,
                             const struct event *event)
 {
-	struct client *client = fold_touch(state, RECORD_CLIENT, event->client);
+	struct client *client = fold_owner(state, event->client);
 
 	ticket->last_in_at = event->occurred_at;
 	if (ticket->unanswered++ == 0)
@@ -158,6 +167,9 @@ void fold_message_received(struct state *state, const struct event *event)
 			fold_touch(state, RECORD_CONTACT, message->contact);
 
 		contact->last_at = event->occurred_at;
+		/* Who writes is back. */
+		if (!message->automatic)
+			contact->away_until = 0;
 	}
 	if (message->intake) {
 		intake = fold_intake(state, message->intake,
@@ -180,8 +192,7 @@ void fold_note_added(struct state *state, const struct event *event)
 /* A human word from us reached them: nothing of theirs waits any more. */
 void fold_answered(struct state *state, struct ticket *ticket, instant_ms at)
 {
-	struct client *client =
-		fold_touch(state, RECORD_CLIENT, ticket->client);
+	struct client *client = fold_owner(state, ticket->client);
 
 	ticket->last_out_at = at;
 	ticket->unanswered = 0;
@@ -342,21 +353,16 @@ void fold_ticket_split(struct state *state, const struct event *event)
 	fold_ticket_refresh(state, to);
 }
 
-void fold_ticket_moved(struct state *state, const struct event *event)
+/* What waits on the ticket waits at the other client from now on. */
+static void fold_moved_unanswered(const struct ticket *ticket,
+                                  struct client *from, struct client *to)
 {
-	struct ticket *ticket =
-		fold_ticket(state, event->data.ticket_moved.ticket);
-	struct client *from =
-		fold_touch(state, RECORD_CLIENT, event->data.ticket_moved.from);
-	struct client *to =
-		fold_touch(state, RECORD_CLIENT, event->data.ticket_moved.to);
-	int64_t open = ticket->rank < RANK_CLOSED;
 	int64_t unanswered = ticket->unanswered < from->unanswered
 	                             ? ticket->unanswered
 	                             : from->unanswered;
 
-	from->open_tickets -= open;
-	to->open_tickets += open;
+	if (from == to)
+		return;
 	from->unanswered -= unanswered;
 	if (from->unanswered == 0)
 		from->unanswered_since = 0;
@@ -366,6 +372,22 @@ void fold_ticket_moved(struct state *state, const struct event *event)
 	to->unanswered += unanswered;
 	if (ticket->last_in_at > to->last_in_at)
 		to->last_in_at = ticket->last_in_at;
+}
+
+void fold_ticket_moved(struct state *state, const struct event *event)
+{
+	struct ticket *ticket =
+		fold_ticket(state, event->data.ticket_moved.ticket);
+	struct client *from =
+		fold_touch(state, RECORD_CLIENT, event->data.ticket_moved.from);
+	struct client *to =
+		fold_touch(state, RECORD_CLIENT, event->data.ticket_moved.to);
+	int64_t open = ticket->rank < RANK_CLOSED;
+
+	from->open_tickets -= open;
+	to->open_tickets += open;
+	fold_moved_unanswered(ticket, fold_owner(state, from->id),
+	                      fold_owner(state, to->id));
 	ticket->client = to->id;
 	for (struct promise *p = ticket->promises; p; p = p->next) {
 		fold_touch(state, RECORD_PROMISE, p->id);
@@ -375,17 +397,6 @@ void fold_ticket_moved(struct state *state, const struct event *event)
 		fold_touch(state, RECORD_FLAG, f->id);
 		f->client = to->id;
 	}
-}
-
-void fold_participant_added(struct state *state, const struct event *event)
-{
-	struct participant *participant =
-		fold_create(state, RECORD_PARTICIPANT, event->seq);
-
-	participant->ticket = event->data.participant_added.ticket;
-	participant->contact = event->data.participant_added.contact;
-	participant->role = event->data.participant_added.role;
-	participant->message = event->data.participant_added.message;
 }
 
 void fold_bounce_received(struct state *state, const struct event *event)

@@ -45,7 +45,7 @@ static int64_t inbound_counts(const struct decision *d,
                               const struct ticket *ticket, bool own_client)
 {
 	const struct playbook *playbook = rules_playbook(d->rules);
-	const struct client *client = state_client(d->state, ticket->client);
+	const struct client *client = state_owner(d->state, ticket->client);
 	span_ms window = 0;
 
 	if (in->automatic || in->from_member || !own_client ||
@@ -161,6 +161,16 @@ static void inbound_others(struct decision *d, const struct inbound *in,
 	}
 }
 
+static enum participant_role inbound_role(const struct inbound *in,
+                                          const struct ticket *ticket,
+                                          int64_t sender_client)
+{
+	if (in->from.role)
+		return in->from.role;
+	return sender_client == ticket->client ? PARTICIPANT_CLIENT
+	                                       : PARTICIPANT_OTHER_CLIENT;
+}
+
 int64_t inbound_file(struct decision *d, const struct inbound *in)
 {
 	struct ticket *ticket = state_ticket(d->state, in->ticket);
@@ -191,9 +201,7 @@ int64_t inbound_file(struct decision *d, const struct inbound *in)
 	d->cause = message;
 	if (contact && !in->participates)
 		inbound_participant(d, ticket, contact,
-		                    sender_client == ticket->client
-		                            ? PARTICIPANT_CLIENT
-		                            : PARTICIPANT_OTHER_CLIENT,
+		                    inbound_role(in, ticket, sender_client),
 		                    message, in->at);
 	inbound_others(d, in, ticket, message);
 	if (is_new)

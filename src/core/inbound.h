@@ -11,9 +11,9 @@
 struct inbound_person {
 	struct str name;
 	struct str address;
-	int64_t contact; /* 0: not known yet */
-	int64_t client;  /* the contact's; 0 */
-	enum participant_role role;
+	int64_t contact;            /* 0: not known yet */
+	int64_t client;             /* the contact's; 0 */
+	enum participant_role role; /* of a sender: NONE is by their client */
 };
 
 struct inbound {

@@ -8,13 +8,14 @@
 int64_t outbound_queue(struct decision *d, struct ticket *ticket,
                        const struct outbound *out)
 {
-	int64_t id = decide(
-		d, EV_REPLY_QUEUED, ticket->client, ticket->id, d->now,
-		DATA(reply_queued, .ticket = ticket->id,
-	             .contact = out->contact, .address = out->address,
-	             .until_at = d->now + d->rules->undo_ms,
-	             .attachments = out->attachments, .answers = out->answers,
-	             .then_do = out->then, .has_html = out->has_html));
+	int64_t id =
+		decide(d, EV_REPLY_QUEUED, ticket->client, ticket->id, d->now,
+	               DATA(reply_queued, .ticket = ticket->id,
+	                    .contact = out->contact, .address = out->address,
+	                    .until_at = d->now + d->rules->undo_ms,
+	                    .attachments = out->attachments,
+	                    .answers = out->answers, .then_do = out->then,
+	                    .has_html = out->has_html, .aside = out->aside));
 	const struct content words[] = {
 		{id, SLOT_SUBJECT, out->subject},
 		{id, SLOT_TEXT, out->text},
@@ -32,7 +33,7 @@ int64_t outbound_queue(struct decision *d, struct ticket *ticket,
 	d->cause = id;
 	if (out->send_at)
 		later_schedule(d, ticket, id, out->send_at, out->firm);
-	else
+	else if (!out->aside)
 		promise_hold(d, ticket, id);
 	return id;
 }
@@ -82,8 +83,10 @@ void outbound_release(struct decision *d, struct ticket *ticket,
 	            .message = message->id));
 	d->cause = message->id;
 	promise_unhold(d, ticket, message->id);
-	promise_answered(d, ticket, message->id, message->at);
-	flag_answered(d, ticket, message->at);
+	if (!message->aside) {
+		promise_answered(d, ticket, message->id, message->at);
+		flag_answered(d, ticket, message->at);
+	}
 	outbound_then(d, ticket, message);
 }
 
@@ -171,10 +174,7 @@ static void outbound_reopen(struct decision *d, const struct ticket *ticket,
 		/* Its own thread may be merged away: it is owed where that is.
 		 */
 		if (promise->ticket != ticket->id)
-			decide(d, EV_PROMISE_MOVED, promise->client,
-			       promise->ticket, d->now,
-			       DATA(promise_moved, .ticket = promise->ticket,
-			            .promise = promise->id, .to = ticket->id));
+			promise_to_ticket(d, promise, ticket);
 	}
 }
 

@@ -17,6 +17,7 @@ struct outbound {
 	bool has_html;
 	instant_ms send_at; /* waits until then; 0: leaves at once */
 	bool firm;          /* whatever the client writes meanwhile */
+	bool aside; /* to nobody of the client: no answer to them */
 	/* Words. */
 	struct str subject, text, html, from, to, cc, message_id, references;
 	struct str attachment_lines;

@@ -25,6 +25,22 @@ struct clock promise_clock(const struct promise *promise)
 	};
 }
 
+/* The address of ours that its thread came to. */
+static int64_t promise_address(const struct decision *d,
+                               const struct promise *promise)
+{
+	const struct ticket *ticket = state_ticket(d->state, promise->ticket);
+
+	return ticket ? ticket->address : 0;
+}
+
+static const struct calendar_history *
+promise_hours(const struct decision *d, const struct promise *promise)
+{
+	return rules_hours(d->rules, promise_address(d, promise),
+	                   promise->hours);
+}
+
 struct promise *promise_find(const struct ticket *ticket,
                              enum promise_kind kind)
 {
@@ -49,8 +65,9 @@ void promise_make(struct decision *d, struct ticket *ticket,
 
 	if (promise_find(ticket, rule->promise))
 		return;
-	clock = clock_start(rules_hours(d->rules, rule->within.hours),
-	                    started_at, rule->within.span, rule->warn_before);
+	clock = clock_start(
+		rules_hours(d->rules, ticket->address, rule->within.hours),
+		started_at, rule->within.span, rule->warn_before);
 	decide(d, EV_PROMISE_MADE, ticket->client, ticket->id, started_at,
 	       DATA(promise_made, .ticket = ticket->id, .kind = rule->promise,
 	            .rule = rule->code,
@@ -70,8 +87,9 @@ void promise_call_back(struct decision *d, struct ticket *ticket,
 	if (rule->call_back.hours == HOURS_NONE ||
 	    promise_find(ticket, PROMISE_CALL_BACK))
 		return;
-	clock = clock_start(rules_hours(d->rules, rule->call_back.hours), at,
-	                    rule->call_back.span, rule->call_back.span / 4);
+	clock = clock_start(
+		rules_hours(d->rules, ticket->address, rule->call_back.hours),
+		at, rule->call_back.span, rule->call_back.span / 4);
 	decide(d, EV_PROMISE_MADE, ticket->client, ticket->id, at,
 	       DATA(promise_made, .ticket = ticket->id,
 	            .kind = PROMISE_CALL_BACK, .rule = rule->call_back_code,
@@ -94,6 +112,32 @@ void promise_keep(struct decision *d, struct promise *promise, int64_t evidence,
 	            .promise = promise->id, .evidence = evidence));
 }
 
+void promise_to_ticket(struct decision *d, struct promise *promise,
+                       const struct ticket *to)
+{
+	const struct calendar_history *old = promise_hours(d, promise);
+	const struct calendar_history *new =
+		rules_hours(d->rules, to->address, promise->hours);
+	struct clock clock = promise_clock(promise);
+
+	/* Past working time is kept under the hours of the old thread. */
+	if (old != new && promise->state == PROMISE_OPEN) {
+		clock_move(&clock, old, new, d->now);
+		decide(d, EV_PROMISE_RETARGETED, promise->client,
+		       promise->ticket, d->now,
+		       DATA(promise_retargeted, .ticket = promise->ticket,
+		            .promise = promise->id, .kind = promise->kind,
+		            .rule = promise->rule, .hours = promise->hours,
+		            .target = promise->target,
+		            .warn_before = promise->warn_before,
+		            .used = clock.used, .since = clock.since,
+		            .due_at = clock.due, .warn_at = clock.warn));
+	}
+	decide(d, EV_PROMISE_MOVED, promise->client, promise->ticket, d->now,
+	       DATA(promise_moved, .ticket = promise->ticket,
+	            .promise = promise->id, .to = to->id));
+}
+
 void promise_withdraw(struct decision *d, struct promise *promise, enum why why,
                       instant_ms at)
 {
@@ -109,7 +153,7 @@ void promise_pause(struct decision *d, struct promise *promise, enum why why,
 
 	if (!promise->running || promise->held_by)
 		return;
-	clock_pause(&clock, rules_hours(d->rules, promise->hours), at);
+	clock_pause(&clock, promise_hours(d, promise), at);
 	decide(d, EV_PROMISE_PAUSED, promise->client, promise->ticket, at,
 	       DATA(promise_paused, .ticket = promise->ticket,
 	            .promise = promise->id, .used = clock.used, .why = why,
@@ -122,7 +166,7 @@ void promise_resume(struct decision *d, struct promise *promise, instant_ms at)
 
 	if (promise->running)
 		return;
-	clock_resume(&clock, rules_hours(d->rules, promise->hours), at);
+	clock_resume(&clock, promise_hours(d, promise), at);
 	decide(d, EV_PROMISE_RESUMED, promise->client, promise->ticket,
 	       clock.since,
 	       DATA(promise_resumed, .ticket = promise->ticket,
@@ -139,7 +183,7 @@ void promise_reopen(struct decision *d, struct promise *promise)
 	/* What it would have reached is reckoned anew from its true start. */
 	clock.due = promise->broken_at ? clock.due : 0;
 	clock.warn = promise->warned_at ? clock.warn : 0;
-	clock_unfinish(&clock, rules_hours(d->rules, promise->hours));
+	clock_unfinish(&clock, promise_hours(d, promise));
 	decide(d, EV_PROMISE_REOPENED, promise->client, promise->ticket, d->now,
 	       DATA(promise_reopened, .ticket = promise->ticket,
 	            .promise = promise->id, .due_at = clock.due,
@@ -150,10 +194,9 @@ void promise_reopen(struct decision *d, struct promise *promise)
 void promise_retarget(struct decision *d, struct promise *promise,
                       const struct playbook_clock *rule)
 {
-	const struct calendar_history *old =
-		rules_hours(d->rules, promise->hours);
-	const struct calendar_history *new =
-		rules_hours(d->rules, rule->within.hours);
+	const struct calendar_history *old = promise_hours(d, promise);
+	const struct calendar_history *new = rules_hours(
+		d->rules, promise_address(d, promise), rule->within.hours);
 	struct clock clock = promise_clock(promise);
 
 	if (promise->rule == rule->code)
@@ -212,11 +255,11 @@ const struct playbook_clock *promise_rule(const struct rules *rules,
 }
 
 /* When step number `level` (from 0) comes; 0 when there is none. */
-static instant_ms promise_step_at(const struct rules *rules,
+static instant_ms promise_step_at(const struct decision *d,
                                   const struct promise *promise, int64_t level)
 {
 	const struct playbook_step *steps;
-	size_t count = promise_steps(rules, promise, &steps);
+	size_t count = promise_steps(d->rules, promise, &steps);
 	instant_ms at;
 
 	if (level < 0 || (size_t)level >= count)
@@ -224,7 +267,8 @@ static instant_ms promise_step_at(const struct rules *rules,
 	/* A step after no time comes with the breach itself. */
 	if (steps[level].after.span == 0)
 		return promise->due_at;
-	if (calendar_add(rules_hours(rules, steps[level].after.hours),
+	if (calendar_add(rules_hours(d->rules, promise_address(d, promise),
+	                             steps[level].after.hours),
 	                 promise->due_at, steps[level].after.span, NULL,
 	                 &at) != ST_OK)
 		return 0;
@@ -244,8 +288,7 @@ static void promise_fire_step(struct decision *d, struct promise *promise,
 	       DATA(promise_escalated, .ticket = promise->ticket,
 	            .promise = promise->id, .level = level + 1,
 	            .to = steps[level].to,
-	            .escalate_at =
-	                    promise_step_at(d->rules, promise, level + 1)));
+	            .escalate_at = promise_step_at(d, promise, level + 1)));
 }
 
 static void promise_fire_until(struct decision *d, struct promise *promise,
@@ -269,8 +312,8 @@ static void promise_fire_until(struct decision *d, struct promise *promise,
 			       promise->ticket, at,
 			       DATA(promise_broken, .ticket = promise->ticket,
 			            .promise = promise->id,
-			            .escalate_at = promise_step_at(
-					    d->rules, promise, 0)));
+			            .escalate_at =
+			                    promise_step_at(d, promise, 0)));
 		}
 	}
 }

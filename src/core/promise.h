@@ -32,6 +32,9 @@ bool promise_is_response(int64_t kind);
 
 void promise_keep(struct decision *d, struct promise *promise, int64_t evidence,
                   instant_ms at);
+/* Another thread owes it from now on, by the hours of that one. */
+void promise_to_ticket(struct decision *d, struct promise *promise,
+                       const struct ticket *to);
 void promise_withdraw(struct decision *d, struct promise *promise, enum why why,
                       instant_ms at);
 void promise_pause(struct decision *d, struct promise *promise, enum why why,

@@ -20,7 +20,8 @@
 /* clang-format off */
 #define MEMBER_COLUMNS(C) C(2, role) C(3, active) C(4, named_by) C(5, added_at)
 
-#define ADDRESS_COLUMNS(C) C(2, active) C(3, named_by)
+/* brand: the item that mail to and from it wears; 0: none. */
+#define ADDRESS_COLUMNS(C) C(2, active) C(3, named_by) C(4, brand)
 
 /* unanswered: inbound human messages since the last human word from us, those
  * within the playbook's window counting once; unanswered_since is the first. */
@@ -29,9 +30,10 @@
 	C(6, last_out_at) C(7, unanswered) C(8, unanswered_since) \
 	C(9, counted_at) C(10, merged_into) C(11, open_tickets)
 
+/* away_until: as their out-of-office answer says; 0: not known to be away. */
 #define CONTACT_COLUMNS(C) \
 	C(2, client) C(3, named_by) C(4, role) C(5, last_at) C(6, merged_into) \
-	C(7, erased)
+	C(7, erased) C(8, away_until)
 
 /* rank and rank_at order the inbox: enum rank, then the next due time;
  * snoozed_by is the event that put it aside until snoozed_until. */
@@ -58,16 +60,17 @@
 #define FLAG_COLUMNS(C) \
 	C(2, client) C(3, ticket) C(4, message) C(5, rule) C(6, cond) \
 	C(7, points) C(8, signal) C(9, playbook) C(10, raised_at) \
-	C(11, actor) C(12, cleared_at) C(13, why)
+	C(11, actor) C(12, cleared_at) C(13, why) C(14, origin)
 
-/* origin: the ticket it came in on; differs from ticket after a split. */
+/* origin: the ticket it came in on; differs from ticket after a split.
+ * aside: ours, and to nobody of the client: it answers nothing of theirs. */
 #define MESSAGE_COLUMNS(C) \
 	C(2, client) C(3, ticket) C(4, origin) C(5, kind) C(6, contact) \
 	C(7, member) C(8, at) C(9, automatic) C(10, intake) C(11, raw) \
 	C(12, attachments) C(13, has_html) C(14, counts) C(15, verified) \
 	C(16, answers) C(17, address) C(18, delivery) C(19, until_at) \
 	C(20, attempts) C(21, then_do) C(22, outward) C(23, spoke) \
-	C(24, failed_by) C(25, unknowns)
+	C(24, failed_by) C(25, unknowns) C(26, aside)
 
 #define SIGNAL_COLUMNS(C) \
 	C(2, client) C(3, ticket) C(4, message) C(5, kind) C(6, strength) \
@@ -84,6 +87,12 @@
 	C(2, sort) C(3, owner) C(4, shared) C(5, position) C(6, active) \
 	C(7, named_by)
 
+/* An address that is not to be written to; enum why. It is a word of the
+ * event of that id. */
+#define SUPPRESSION_COLUMNS(C) \
+	C(2, ticket) C(3, contact) C(4, message) C(5, why) C(6, at) \
+	C(7, lifted_at)
+
 #define RECORD_TYPES(R) \
 	R(MEMBER, member, MEMBER_COLUMNS) \
 	R(ADDRESS, address, ADDRESS_COLUMNS) \
@@ -96,7 +105,8 @@
 	R(SIGNAL, signal, SIGNAL_COLUMNS) \
 	R(PARTICIPANT, participant, PARTICIPANT_COLUMNS) \
 	R(INTAKE, intake, INTAKE_COLUMNS) \
-	R(ITEM, item, ITEM_COLUMNS)
+	R(ITEM, item, ITEM_COLUMNS) \
+	R(SUPPRESSION, suppression, SUPPRESSION_COLUMNS)
 /* clang-format on */
 
 enum record_type {
@@ -164,6 +174,11 @@ struct intake {
 struct item {
 	int64_t id;
 	ITEM_COLUMNS(RECORD_FIELD)
+};
+
+struct suppression {
+	int64_t id;
+	SUPPRESSION_COLUMNS(RECORD_FIELD)
 };
 
 #define RECORD_COUNT_ONE(number, column) +1

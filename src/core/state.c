@@ -207,6 +207,20 @@ struct client *state_client(const struct state *state, int64_t id)
 	return state_get(state, RECORD_CLIENT, id);
 }
 
+struct client *state_owner(const struct state *state, int64_t id)
+{
+	struct client *client = state_client(state, id);
+
+	for (int hops = 0; client && client->merged_into && hops < 16; hops++) {
+		struct client *into = state_client(state, client->merged_into);
+
+		if (!into)
+			break;
+		client = into;
+	}
+	return client;
+}
+
 struct contact *state_contact(const struct state *state, int64_t id)
 {
 	return state_get(state, RECORD_CONTACT, id);

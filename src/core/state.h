@@ -64,6 +64,8 @@ void state_clean(struct state *state);
 
 /* Typed spellings; NULL when not loaded. */
 struct client *state_client(const struct state *state, int64_t id);
+/* The one that is left of it after merges, as far as they are loaded. */
+struct client *state_owner(const struct state *state, int64_t id);
 struct contact *state_contact(const struct state *state, int64_t id);
 struct ticket *state_ticket(const struct state *state, int64_t id);
 struct message *state_message(const struct state *state, int64_t id);

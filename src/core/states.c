@@ -17,6 +17,8 @@ static const char *const why_names[WHY_COUNT] = {
 	[WHY_EXPIRED] = "expired",
 	[WHY_BOUNCED] = "bounced",
 	[WHY_RESTORED] = "restored",
+	[WHY_OWN_ADDRESS] = "own_address",
+	[WHY_COMPLAINED] = "complained",
 };
 
 const char *why_name(int64_t why)
@@ -77,4 +79,14 @@ const char *const mailbox_state_names[MAILBOX_STATE_COUNT] = {
 	[MAILBOX_REFUSED] = "refused",
 	[MAILBOX_TOKEN_EXPIRED] = "token_expired",
 	[MAILBOX_CERTIFICATE] = "certificate",
+};
+
+const char *const participant_names[PARTICIPANT_ROLE_COUNT] = {
+	[PARTICIPANT_NONE] = "client",
+	[PARTICIPANT_CLIENT] = "client",
+	[PARTICIPANT_CC] = "cc",
+	[PARTICIPANT_OTHER_CLIENT] = "other_client",
+	[PARTICIPANT_AGENCY] = "agency",
+	[PARTICIPANT_VENDOR] = "vendor",
+	[PARTICIPANT_REMOVED] = "removed",
 };

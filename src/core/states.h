@@ -57,7 +57,9 @@ enum why {
 	WHY_REFUSED, /* by the other server, for good */
 	WHY_EXPIRED, /* tried for too long */
 	WHY_BOUNCED,
-	WHY_RESTORED, /* the workspace came back from a copy */
+	WHY_RESTORED,    /* the workspace came back from a copy */
+	WHY_OWN_ADDRESS, /* it says that it is from us, and is not */
+	WHY_COMPLAINED,  /* by the spam button of their mail program */
 	WHY_COUNT
 };
 const char *why_name(int64_t why);
@@ -93,6 +95,9 @@ enum participant_role {
 	PARTICIPANT_CC,
 	PARTICIPANT_OTHER_CLIENT,
 	PARTICIPANT_AGENCY,
+	PARTICIPANT_VENDOR,  /* works for us or for them; not the client */
+	PARTICIPANT_REMOVED, /* taken off by a member: gets nothing */
+	PARTICIPANT_ROLE_COUNT
 };
 
 enum intake_state {
@@ -157,5 +162,6 @@ extern const char *const message_kind_names[MESSAGE_KIND_COUNT];
 extern const char *const delivery_names[DELIVERY_COUNT];
 extern const char *const intake_state_names[INTAKE_STATE_COUNT];
 extern const char *const mailbox_state_names[MAILBOX_STATE_COUNT];
+extern const char *const participant_names[PARTICIPANT_ROLE_COUNT];
 
 #endif

@@ -4,14 +4,6 @@
 #include "core/promise.h"
 #include "core/ticket.h"
 
-static void ticket_move_promise(struct decision *d, struct promise *promise,
-                                int64_t to)
-{
-	decide(d, EV_PROMISE_MOVED, promise->client, promise->ticket, d->now,
-	       DATA(promise_moved, .ticket = promise->ticket,
-	            .promise = promise->id, .to = to));
-}
-
 /* The earlier obligation of a kind wins; the other is withdrawn, on record. */
 static void ticket_merge_promise(struct decision *d, struct promise *promise,
                                  const struct ticket *into)
@@ -25,7 +17,7 @@ static void ticket_merge_promise(struct decision *d, struct promise *promise,
 	}
 	if (other)
 		promise_withdraw(d, other, WHY_MERGED, d->now);
-	ticket_move_promise(d, promise, into->id);
+	promise_to_ticket(d, promise, into);
 }
 
 enum status ticket_merge(struct decision *d, struct ticket *ticket,
@@ -47,7 +39,7 @@ enum status ticket_merge(struct decision *d, struct ticket *ticket,
 		next = p->next;
 		ticket_merge_promise(d, p, into);
 	}
-	flag_clear_all(d, ticket, WHY_MERGED, d->now);
+	flag_merge_all(d, ticket, into);
 	/* What is open does not end by being filed with what is done. */
 	if (into->state == TICKET_CLOSED && ticket->state != TICKET_CLOSED)
 		ticket_show(d, into, d->now);
@@ -91,8 +83,9 @@ enum status ticket_unmerge(struct decision *d, struct ticket *ticket,
 	for (struct promise *p = from->promises; p; p = next) {
 		next = p->next;
 		if (p->origin == ticket->id)
-			ticket_move_promise(d, p, ticket->id);
+			promise_to_ticket(d, p, ticket);
 	}
+	flag_unmerge_all(d, ticket, from);
 	ticket_unmerge_promises(d, ticket, from);
 	flag_reopen_all(d, ticket, WHY_MERGED, 0);
 	return ST_OK;

@@ -1,4 +1,4 @@
-#include "desk/agency.h"
+#include "desk/agency_private.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -9,7 +9,6 @@
 #include "core/calendar_text.h"
 #include "core/content.h"
 #include "core/event.h"
-#include "store/content.h"
 #include "store/log.h"
 #include "store/lookup.h"
 #include "store/record.h"
@@ -23,20 +22,6 @@ struct agency_playbook {
 	struct playbook *playbook;
 	struct str text;
 };
-
-struct agency_reader {
-	struct sql_db *db;
-	const struct agency *former;
-	struct agency *agency;
-	agency_zone load_zone;
-	struct problem *problem;
-};
-
-static enum status agency_word(struct agency_reader *r, int64_t event,
-                               enum slot slot, struct str *text_out)
-{
-	return content_read(r->db, r->agency->arena, event, slot, text_out);
-}
 
 static enum status agency_read_name(struct agency_reader *r)
 {
@@ -126,9 +111,9 @@ static enum status agency_read_addresses(struct agency_reader *r)
 	return status;
 }
 
-static enum status agency_build_calendar(struct agency_reader *r,
-                                         struct str text,
-                                         const struct calendar **out)
+enum status agency_build_calendar(struct agency_reader *r, struct str text,
+                                  const struct calendar **zoned_out,
+                                  const struct zone **zone_out)
 {
 	struct arena *arena = r->agency->arena;
 	struct calendar_plan plan;
@@ -144,9 +129,10 @@ static enum status agency_build_calendar(struct agency_reader *r,
 		status = calendar_text_parse(arena, text, &plan, r->problem);
 	}
 	if (status == ST_OK)
-		status = calendar_build(arena, &plan, zone, out, r->problem);
+		status = calendar_build(arena, &plan, zone, zoned_out,
+		                        r->problem);
 	if (status == ST_OK)
-		r->agency->zone = zone;
+		*zone_out = zone;
 	return status;
 }
 
@@ -172,7 +158,8 @@ static enum status agency_read_calendars(struct agency_reader *r)
 		versions[i].valid_from = event.data.calendar_saved.from_at;
 		if (status == ST_OK)
 			status = agency_build_calendar(r, agency->calendar_text,
-			                               &versions[i].calendar);
+			                               &versions[i].calendar,
+			                               &agency->zone);
 		agency->calendar_version = seqs[i];
 	}
 	agency->rules.business = (struct calendar_history){versions, count};
@@ -272,6 +259,7 @@ enum status agency_load(struct sql_db *db, agency_zone load_zone,
 		agency_read_name,      agency_read_undo,
 		agency_read_members,   agency_read_addresses,
 		agency_read_calendars, agency_read_playbooks,
+		agency_read_brands,    agency_read_hours,
 	};
 	struct arena *arena = arena_new(AGENCY_ARENA_BYTES);
 	struct agency_reader reader = {.db = db,

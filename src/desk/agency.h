@@ -15,6 +15,7 @@
 #define AGENCY_MEMBERS_MAX   500
 #define AGENCY_ADDRESSES_MAX 100
 #define AGENCY_VERSIONS_MAX  500
+#define AGENCY_BRANDS_MAX    200
 #define AGENCY_UNDO_MS       (10 * SPAN_SECOND)
 
 struct agency_member {
@@ -25,6 +26,13 @@ struct agency_member {
 struct agency_address {
 	struct address record;
 	struct str name, address, signature;
+};
+
+/* A face of the agency: what mail to and from its addresses wears. */
+struct agency_brand {
+	struct item record;
+	bool active; /* else its addresses speak for the agency itself */
+	struct str name, from_name, signature, footer, colour;
 };
 
 /* A parsed playbook; agencies read one after another share it. */
@@ -40,6 +48,8 @@ struct agency {
 	size_t member_count;
 	struct agency_address *addresses;
 	size_t address_count;
+	struct agency_brand *brands; /* also those that were removed */
+	size_t brand_count;
 	struct str calendar_text; /* JSON of the newest */
 	int64_t calendar_version;
 	struct str playbook_text;           /* YAML of the newest */
@@ -70,5 +80,20 @@ const struct agency_address *agency_address(const struct agency *agency,
                                             int64_t id);
 const struct agency_address *agency_address_by_text(const struct agency *agency,
                                                     struct str address);
+
+/* NULL when there is none, or it was removed. */
+const struct agency_brand *agency_brand(const struct agency *agency,
+                                        int64_t id);
+/* The brand of one of our addresses; NULL: the agency itself. */
+const struct agency_brand *agency_brand_of(const struct agency *agency,
+                                           int64_t address);
+/*
+ * What mail from one of our addresses says of who it is from, and what stands
+ * below its words: the brand's, else the address's own, else the agency's.
+ */
+struct str agency_from_name(const struct agency *agency,
+                            const struct agency_address *address);
+struct str agency_signature(const struct agency *agency,
+                            const struct agency_address *address);
 
 #endif

@@ -166,6 +166,9 @@ enum status desk_client_unmerge(struct desk *desk, const struct turn *turn,
 	if (!client->merged_into)
 		return problem_set(problem_out, ST_CONFLICT, "client",
 		                   "It is not merged into another client.");
+	status = record_load_client(desk->db, d.state, client->merged_into);
+	if (status != ST_OK)
+		return status;
 	decide(&d, EV_CLIENT_UNMERGED, asked->client, asked->client, d.now,
 	       DATA(client_unmerged, .from = client->merged_into));
 	return desk_commit(desk, turn, &d, outcome_out);

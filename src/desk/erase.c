@@ -26,6 +26,7 @@ SQL(erase_raws, "SELECT id FROM blob WHERE salt IS NOT NULL AND id > $1"
 SQL(erase_refs, "DELETE FROM message_ref WHERE message = $1");
 SQL(erase_digest, "DELETE FROM message_digest WHERE message = $1");
 SQL(erase_address, "DELETE FROM contact_address WHERE contact = $1");
+SQL(erase_suppressed, "DELETE FROM suppression_address WHERE suppression = $1");
 SQL(erase_ledger, "INSERT INTO erasure (event, contact, at)"
                   " SELECT hash, seq, $2 FROM event WHERE seq = $1"
                   " ON CONFLICT (event) DO UPDATE SET at = excluded.at");
@@ -63,6 +64,8 @@ static enum status erase_words(struct eraser *e, int64_t event, enum slot slot)
 		status = content_erase(db, event, slot);
 	if (status == ST_OK)
 		status = erase_run(e, &erase_digest, event);
+	if (status == ST_OK && (slot == SLOT_NONE || slot == SLOT_ADDRESS))
+		status = erase_run(e, &erase_suppressed, event);
 	if (status == ST_OK && (slot == SLOT_NONE || slot == SLOT_MESSAGE_ID ||
 	                        slot == SLOT_REFERENCES))
 		status = erase_run(e, &erase_refs, event);

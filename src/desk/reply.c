@@ -1,10 +1,11 @@
-#include "desk/reply.h"
+#include "desk/reply_people.h"
 
 #include "base/limits.h"
 #include "core/inbound.h"
 #include "core/later.h"
 #include "core/ticket.h"
 #include "desk/attachment.h"
+#include "desk/audience.h"
 #include "desk/token.h"
 #include "desk/whose.h"
 #include "mail/address.h"
@@ -13,171 +14,6 @@
 #include "store/record.h"
 #include "store/upload.h"
 #include "store/view.h"
-
-#define REPLY_CC_MAX 50
-
-struct reply_work {
-	struct desk *desk;
-	struct decision *d;
-	const struct reply *reply;
-	struct ticket *ticket;
-	struct outbound out;
-	struct problem *problem;
-};
-
-/* "Name <address>" as one line of the recipients' words. */
-static struct str reply_person(struct arena *arena, struct str name,
-                               struct str address)
-{
-	if (name.length == 0)
-		return address;
-	return str_printf(arena, "%.*s <%.*s>", STR_ARG(name),
-	                  STR_ARG(address));
-}
-
-/* The client that is left of it after merges. */
-static enum status reply_client(struct sql_db *db, int64_t *client)
-{
-	struct client found;
-
-	for (int hops = 0; hops < 16; hops++) {
-		enum status status =
-			record_read(db, RECORD_CLIENT, *client, &found.id);
-
-		if (status != ST_OK || found.merged_into == 0)
-			return status;
-		*client = found.merged_into;
-	}
-	return ST_OK;
-}
-
-enum status reply_recipient(struct sql_db *db, struct arena *arena,
-                            const struct ticket *ticket,
-                            struct view_contact *contact_out)
-{
-	struct message message = {0};
-	struct view_contact contact = {0};
-	int64_t client = ticket->client;
-	enum status status = reply_client(db, &client);
-
-	if (status == ST_OK && ticket->newest_in)
-		status = record_read(db, RECORD_MESSAGE, ticket->newest_in,
-		                     &message.id);
-	if (status == ST_OK && message.contact)
-		status = view_contact(db, arena, message.contact, &contact);
-	if (status == ST_OK && contact.record.id)
-		status = reply_client(db, &contact.record.client);
-	if (status == ST_OK && contact.record.client != client)
-		contact = (struct view_contact){0};
-	if (status == ST_OK && !contact.record.id && ticket->contact)
-		status = view_contact(db, arena, ticket->contact, &contact);
-	if (status == ST_OK)
-		*contact_out = contact;
-	return status;
-}
-
-/* Whom the answer is to, and which mail it answers. */
-static enum status reply_to(struct reply_work *w)
-{
-	struct view_contact contact;
-	enum status status =
-		reply_recipient(w->desk->db, w->d->arena, w->ticket, &contact);
-
-	if (status != ST_OK)
-		return status;
-	w->out.contact = contact.record.id;
-	w->out.answers = w->ticket->newest_in;
-	if (contact.address.length == 0)
-		return problem_set(w->problem, ST_INVALID, "to",
-		                   "This thread has nobody to answer: its "
-		                   "mail named no address.");
-	w->out.to = reply_person(w->d->arena, contact.name, contact.address);
-	return ST_OK;
-}
-
-/* Copies that the writer chose, each an address and nothing more. */
-static enum status reply_cc_given(struct reply_work *w)
-{
-	struct buf buf;
-	enum status status = ST_OK;
-
-	if (w->reply->cc_count > REPLY_CC_MAX)
-		return problem_set(w->problem, ST_LIMIT, "cc",
-		                   "At most %d people get a copy.",
-		                   REPLY_CC_MAX);
-	buf_init(&buf, LIMIT_TEXT_BYTES);
-	for (size_t i = 0; i < w->reply->cc_count && status == ST_OK; i++) {
-		struct str address =
-			address_normalise(w->d->arena, w->reply->cc[i]);
-
-		if (!address_valid(address))
-			status = problem_set(w->problem, ST_INVALID, "cc",
-			                     "\"%.*s\" is no mail address.",
-			                     STR_ARG(w->reply->cc[i]));
-		if (buf.length > 0)
-			buf_char(&buf, '\n');
-		buf_str(&buf, address);
-	}
-	w->out.cc = str_copy(w->d->arena, buf_view(&buf));
-	buf_release(&buf);
-	return status;
-}
-
-/* Whether the mail that is answered had that address among its readers. */
-static bool reply_has_reader(struct arena *arena, struct str readers,
-                             struct str address)
-{
-	struct str line, lower = str_lower(arena, readers);
-
-	address = str_lower(arena, address);
-	while (str_line(&lower, &line)) {
-		struct str end = str_printf(arena, "<%.*s>", STR_ARG(address));
-
-		if (str_equal(line, address) || str_ends(line, end))
-			return true;
-	}
-	return false;
-}
-
-/* Copies as the mail that is answered had them: the client's colleagues. */
-static enum status reply_cc_thread(struct reply_work *w)
-{
-	struct view_participant people[REPLY_CC_MAX];
-	struct arena *arena = w->d->arena;
-	struct str to = STR(""), cc = STR(""), readers;
-	size_t count = 0;
-	struct buf buf;
-	enum status status =
-		view_participants(w->desk->db, arena, w->ticket->id, people,
-	                          REPLY_CC_MAX, &count);
-
-	if (status == ST_OK && w->out.answers)
-		status = content_read(w->desk->db, arena, w->out.answers,
-		                      SLOT_TO, &to);
-	if (status == ST_OK && w->out.answers)
-		status = content_read(w->desk->db, arena, w->out.answers,
-		                      SLOT_CC, &cc);
-	if (status != ST_OK)
-		return status;
-	readers = str_printf(arena, "%.*s\n%.*s", STR_ARG(to), STR_ARG(cc));
-	buf_init(&buf, LIMIT_TEXT_BYTES);
-	for (size_t i = 0; i < count; i++) {
-		const struct view_participant *person = &people[i];
-
-		if (person->contact == w->out.contact ||
-		    person->client != w->ticket->client ||
-		    person->address.length == 0 ||
-		    !reply_has_reader(arena, readers, person->address))
-			continue;
-		if (buf.length > 0)
-			buf_char(&buf, '\n');
-		buf_str(&buf,
-		        reply_person(arena, person->name, person->address));
-	}
-	w->out.cc = str_copy(arena, buf_view(&buf));
-	buf_release(&buf);
-	return ST_OK;
-}
 
 static enum status reply_attachments(struct reply_work *w)
 {
@@ -237,8 +73,7 @@ static enum status reply_headers(struct reply_work *w)
 		                   "Add one in Settings.");
 	w->out.address = from->record.id;
 	w->out.from = reply_person(
-		arena, from->name.length ? from->name : w->desk->agency->name,
-		from->address);
+		arena, agency_from_name(w->desk->agency, from), from->address);
 	status = token_message_id(w->desk, arena, from->address,
 	                          &w->out.message_id);
 	if (status == ST_OK && w->out.answers)
@@ -312,9 +147,10 @@ static enum status reply_new_thread(struct reply_work *w)
 		d->arena, address_normalise(d->arena, w->reply->to_address));
 	struct str company = address_company(address_domain(address));
 	int64_t contact = 0, client = 0, ticket;
-	enum status status =
-		whose_address(w->desk, d, address, &contact, &client);
+	enum status status = reply_may_write(w, address);
 
+	if (status == ST_OK)
+		status = whose_address(w->desk, d, address, &contact, &client);
 	if (status != ST_OK)
 		return status;
 	if (!client)
@@ -341,6 +177,23 @@ static enum status reply_new_thread(struct reply_work *w)
 	return ST_OK;
 }
 
+/* Somebody else wrote since the writer looked: they should look first. */
+static enum status reply_not_stale(const struct reply_work *w)
+{
+	int64_t shown = w->reply->seen > w->reply->audience
+	                        ? w->reply->seen
+	                        : w->reply->audience;
+	int64_t newest = 0;
+	enum status status = audience_newest(w->desk->db, w->ticket->id,
+	                                     w->d->actor, &newest);
+
+	if (status == ST_OK && newest > shown)
+		return problem_set(w->problem, ST_CONFLICT, "moved_on",
+		                   "A new message arrived while you wrote. "
+		                   "Read it, then send.");
+	return status;
+}
+
 static enum status reply_thread(struct reply_work *w)
 {
 	enum status status = desk_load_ticket(w->desk, w->d, w->reply->ticket,
@@ -352,14 +205,8 @@ static enum status reply_thread(struct reply_work *w)
 		return problem_set(w->problem, ST_CONFLICT, "ticket",
 		                   "It was merged into another thread: answer "
 		                   "there.");
-	if (w->ticket->newest_in > w->reply->seen)
-		return problem_set(w->problem, ST_CONFLICT, "seen",
-		                   "A new message arrived while you wrote. "
-		                   "Read it, then send.");
-	status = reply_to(w);
-	if (status != ST_OK)
-		return status;
-	return w->reply->cc_given ? reply_cc_given(w) : reply_cc_thread(w);
+	status = reply_not_stale(w);
+	return status == ST_OK ? reply_people(w) : status;
 }
 
 /* Who answers what nobody has, has it; undoing the answer gives it back. */

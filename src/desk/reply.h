@@ -15,28 +15,31 @@ struct reply {
 	struct str text, html;
 	struct str subject; /* of a new thread */
 	struct str to_name, to_address;
-	const struct str
-		*cc; /* addresses; not given: as on the mail answered */
-	size_t cc_count;
-	bool cc_given;
+	/* Addresses; not given: as the audience is (desk/audience.h). */
+	const struct str *to, *cc;
+	size_t to_count, cc_count;
+	bool to_given, cc_given;
+	const struct str *override; /* to be tried though they failed before */
+	size_t override_count;
+	bool confirm; /* clients and vendors may see each other */
+	int64_t from; /* ours, of a new thread; 0: the first */
 	const int64_t *uploads;
 	size_t upload_count;
-	int64_t seen; /* newest message that the writer had before them */
+	int64_t seen;     /* newest message that the writer had before them */
+	int64_t audience; /* the message that the audience was shown for */
+	/* Of a refusal for "suppressed" or "mixed": the addresses, a line
+	 * each. May be NULL. */
+	struct str *refused_out;
 	enum then then;
 	instant_ms send_at; /* 0: at once */
 	bool firm;          /* also when the client writes before */
 };
 
 /*
- * Whom an answer on the ticket goes to: who wrote its newest mail, if they are
- * of its client, else who began it. record.id 0: nobody is known. A forged
- * mail on a thread must not draw the answer to the forger.
+ * ST_CONFLICT, by the problem's field: "moved_on" (somebody wrote after `seen`
+ * and `audience`: look first), "mixed" (two sides would see each other),
+ * "suppressed" (an address that failed before).
  */
-CHECKED enum status reply_recipient(struct sql_db *db, struct arena *arena,
-                                    const struct ticket *ticket,
-                                    struct view_contact *contact_out);
-
-/* ST_CONFLICT when the client wrote after `seen`: look first. */
 CHECKED enum status desk_reply(struct desk *desk, const struct turn *turn,
                                const struct reply *reply,
                                struct outcome *outcome_out,

@@ -276,7 +276,11 @@ enum status desk_address_save(struct desk *desk, const struct turn *turn,
 		c.address = c.has_address ? c.address : was->address;
 		c.signature = c.has_signature ? c.signature : was->signature;
 		c.active = c.has_active ? c.active : was->record.active != 0;
+		c.brand = c.has_brand ? c.brand : was->record.brand;
 	}
+	if (c.brand && !agency_brand(desk->agency, c.brand))
+		return problem_set(problem_out, ST_INVALID, "brand",
+		                   "There is no such brand.");
 	status = settings_address(d.arena, "address", c.address, &c.address,
 	                          problem_out);
 	if (status == ST_OK && c.id)
@@ -289,9 +293,10 @@ enum status desk_address_save(struct desk *desk, const struct turn *turn,
 		                   "The desk has that address already.");
 	event = c.id ? decide(&d, EV_ADDRESS_CHANGED, 0, c.id, d.now,
 	                      DATA(address_changed, .address = c.id,
-	                           .active = c.active))
+	                           .active = c.active, .brand = c.brand))
 	             : decide(&d, EV_ADDRESS_ADDED, 0, 0, d.now,
-	                      DATA(address_added, .active = 1));
+	                      DATA(address_added, .active = 1,
+	                           .brand = c.brand));
 	decide_words(&d, event, SLOT_NAME, str_trim(c.name));
 	decide_words(&d, event, SLOT_ADDRESS, c.address);
 	decide_words(&d, event, SLOT_SIGNATURE, c.signature);
@@ -355,7 +360,8 @@ static enum status settings_recompute(struct desk *desk, struct decision *d,
 	if (!promise || !promise->running)
 		return ST_OK;
 	clock = promise_clock(promise);
-	clock_recompute(&clock, rules_hours(d->rules, promise->hours));
+	clock_recompute(&clock,
+	                rules_hours(d->rules, ticket->address, promise->hours));
 	if (clock.due == promise->due_at && clock.warn == promise->warn_at)
 		return ST_OK;
 	decide(d, EV_PROMISE_RETARGETED, promise->client, promise->ticket,

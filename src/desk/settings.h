@@ -27,8 +27,10 @@ CHECKED enum status desk_setup(struct desk *desk, const struct turn *turn,
 struct settings_command {
 	int64_t id; /* member or address; 0: a new one */
 	bool has_name, has_address, has_signature, has_role, has_active;
+	bool has_brand;
 	struct str name, address, signature;
 	int64_t role;
+	int64_t brand; /* of an address; 0: none */
 	bool active;
 	struct str password_hash; /* empty: unchanged */
 	struct str document;      /* calendar or playbook */

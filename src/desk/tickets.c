@@ -222,7 +222,7 @@ enum status desk_ticket_move(struct desk *desk, const struct turn *turn,
 	const struct client *client;
 
 	TICKETS_BEGIN();
-	status = record_load(desk->db, d.state, RECORD_CLIENT, asked->value);
+	status = record_load_client(desk->db, d.state, asked->value);
 	if (status == ST_NOT_FOUND)
 		return desk_missing(problem_out, "client");
 	if (status != ST_OK)

@@ -1,7 +1,9 @@
 #include "desk/whose.h"
 
 #include "base/limits.h"
+#include "desk/audience.h"
 #include "mail/address.h"
+#include "store/content.h"
 #include "store/lookup.h"
 #include "store/record.h"
 
@@ -124,6 +126,28 @@ static void whose_names(struct decision *d, struct inbound *in)
 		in->client_name = STR("Unknown sender");
 }
 
+/* Whether a message of ours was addressed to them. */
+static enum status whose_reader(struct desk *desk, struct decision *d,
+                                int64_t message, struct str address,
+                                bool *reader_out)
+{
+	struct str to = STR(""), cc = STR(""), lines, line;
+	enum status status = ST_OK;
+
+	*reader_out = false;
+	if (!message)
+		return ST_OK;
+	status = content_read(desk->db, d->arena, message, SLOT_TO, &to);
+	if (status == ST_OK)
+		status =
+			content_read(desk->db, d->arena, message, SLOT_CC, &cc);
+	lines = str_printf(d->arena, "%.*s\n%.*s", STR_ARG(to), STR_ARG(cc));
+	while (!*reader_out && str_line(&lines, &line))
+		*reader_out =
+			str_equal_nocase(audience_line(line).address, address);
+	return status;
+}
+
 /* One person of To or Cc; false when they are none to keep. */
 static enum status whose_other(struct desk *desk, struct decision *d,
                                const struct inbound *in,
@@ -151,11 +175,17 @@ static enum status whose_other(struct desk *desk, struct decision *d,
 		return status;
 	/*
 	 * Strangers in Cc take part in nothing: only colleagues of the sender
-	 * and people who are known already do.
+	 * and people who are known already do, and whom we wrote to ourselves.
 	 */
 	if (!out->contact &&
-	    (company.length == 0 || !str_equal(company, in->client_domain)))
-		return ST_OK;
+	    (company.length == 0 || !str_equal(company, in->client_domain))) {
+		bool reader;
+
+		status = whose_reader(desk, d, in->answers, out->address,
+		                      &reader);
+		if (status != ST_OK || !reader)
+			return status;
+	}
 	if (out->client && in->from.client && out->client != in->from.client)
 		out->role = PARTICIPANT_OTHER_CLIENT;
 	if (out->contact && in->ticket)
@@ -204,6 +234,22 @@ static enum status whose_others(struct desk *desk, struct decision *d,
 	return ST_OK;
 }
 
+/*
+ * Holding our token shows that they have our mail, not whose mail it is: we
+ * write only to those whom we wrote to, until a member says who they are.
+ */
+static enum status whose_expected(struct desk *desk, struct decision *d,
+                                  struct inbound *in)
+{
+	bool reader = false;
+	enum status status =
+		whose_reader(desk, d, in->answers, in->from.address, &reader);
+
+	if (status == ST_OK && !reader)
+		in->from.role = PARTICIPANT_OTHER_CLIENT;
+	return status;
+}
+
 enum status whose_mail(struct desk *desk, struct decision *d,
                        const struct mail *mail, struct inbound *in)
 {
@@ -241,10 +287,14 @@ enum status whose_mail(struct desk *desk, struct decision *d,
 			return status;
 		in->participates = participant != 0;
 	}
-	/* Somebody new who answers our own mail belongs to that client. */
-	if (ticket && !in->client && in->verified)
-		in->client = in->from.client = ticket->client;
 	whose_names(d, in);
+	/* Somebody new who answers our own mail belongs to that client. */
+	if (ticket && !in->client && in->verified) {
+		in->client = in->from.client = ticket->client;
+		status = whose_expected(desk, d, in);
+		if (status != ST_OK)
+			return status;
+	}
 	if (machine && !in->client)
 		return ST_OK;
 	return whose_others(desk, d, mail, in);

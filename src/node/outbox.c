@@ -26,8 +26,8 @@ struct outbox_work {
 	struct sql_db *reader;
 	struct view_message message;
 	struct str message_id, references, html, loop;
-	struct str signature;
-	struct str sender; /* envelope */
+	struct str signature, footer, colour; /* of the brand */
+	struct str sender;                    /* envelope */
 	struct str raw;
 	struct str recipients[OUTBOX_RECIPIENTS_MAX];
 	size_t recipient_count;
@@ -116,26 +116,54 @@ static void outbox_thread(struct outbox_work *w, struct mail_draft *draft)
 	draft->in_reply_to = count > 0 ? ids[count - 1] : STR("");
 }
 
-/* The body as people read it: text and signature, and the same as HTML. */
+/* Whoever typed or pasted the signature does not send it twice. */
+static bool outbox_signed(const struct outbox_work *w)
+{
+	return w->signature.length == 0 ||
+	       str_ends(str_trim(w->message.text), str_trim(w->signature));
+}
+
+/* A rule in the brand's colour beside the signature, and small print. */
+static void outbox_html(struct outbox_work *w, struct buf *buf)
+{
+	if (w->html.length > 0)
+		buf_str(buf, w->html);
+	else
+		mail_text_html(buf, str_trim(w->message.text));
+	if (!outbox_signed(w)) {
+		buf_text(buf, "<div>--&nbsp;</div>");
+		if (w->colour.length > 0)
+			buf_printf(buf,
+			           "<div style=\"border-left:3px solid %.*s;"
+			           "padding-left:12px\">",
+			           STR_ARG(w->colour));
+		mail_text_html(buf, w->signature);
+		if (w->colour.length > 0)
+			buf_text(buf, "</div>");
+	}
+	if (w->footer.length > 0) {
+		buf_text(buf, "<div style=\"margin-top:16px;color:#666666;"
+		              "font-size:12px\">");
+		mail_text_html(buf, w->footer);
+		buf_text(buf, "</div>");
+	}
+}
+
+/* The body as people read it: text, signature and footer; also as HTML. */
 static void outbox_body(struct outbox_work *w, struct mail_draft *draft)
 {
 	struct buf buf;
 
 	buf_init(&buf, LIMIT_HTML_BYTES);
 	buf_str(&buf, str_trim(w->message.text));
-	if (w->signature.length > 0)
+	if (!outbox_signed(w))
 		buf_printf(&buf, "\n\n-- \n%.*s", STR_ARG(w->signature));
+	if (w->footer.length > 0)
+		buf_printf(&buf, "\n\n%.*s", STR_ARG(w->footer));
 	buf_char(&buf, '\n');
 	draft->text = str_copy(w->arena, buf_view(&buf));
 	buf_clear(&buf);
-	if (w->html.length > 0)
-		buf_str(&buf, w->html);
-	else
-		mail_text_html(&buf, str_trim(w->message.text));
-	if (w->signature.length > 0) {
-		buf_text(&buf, "<div>--&nbsp;</div>");
-		mail_text_html(&buf, w->signature);
-	}
+	outbox_html(w, &buf);
 	draft->html = str_copy(w->arena, buf_view(&buf));
 	buf_release(&buf);
 }
@@ -162,6 +190,19 @@ static enum status outbox_draft(struct outbox_work *w, struct mail_draft *draft)
 	return outbox_files(w, draft);
 }
 
+static void outbox_look(struct outbox_work *w, const struct agency *agency,
+                        const struct agency_address *from)
+{
+	const struct agency_brand *brand =
+		agency_brand_of(agency, from->record.id);
+
+	w->signature = str_copy(w->arena, agency_signature(agency, from));
+	if (!brand)
+		return;
+	w->footer = str_copy(w->arena, brand->footer);
+	w->colour = str_copy(w->arena, brand->colour);
+}
+
 static enum status outbox_words(struct outbox_work *w)
 {
 	int64_t id = w->message.record.id;
@@ -171,7 +212,7 @@ static enum status outbox_words(struct outbox_work *w)
 	enum status status;
 
 	if (from)
-		w->signature = str_copy(w->arena, from->signature);
+		outbox_look(w, agency, from);
 	node_agency_return(w->node, agency);
 	status = content_read(w->reader, w->arena, id, SLOT_MESSAGE_ID,
 	                      &w->message_id);

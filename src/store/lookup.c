@@ -9,6 +9,10 @@ SQL(lookup_contact_row,
     " ORDER BY a.contact LIMIT 1");
 SQL(lookup_domain_row, "SELECT client FROM client_domain WHERE domain = $1"
                        " ORDER BY client LIMIT 1");
+SQL(lookup_suppression_row,
+    "SELECT s.id FROM suppression_address a"
+    " JOIN suppression s ON s.id = a.suppression"
+    " WHERE a.address = $1 AND s.lifted_at = 0 ORDER BY s.id LIMIT 1");
 SQL(lookup_ref_row, "SELECT message, own FROM message_ref WHERE ref = $1"
                     " ORDER BY own DESC, message LIMIT 1");
 SQL(lookup_digest_row, "SELECT message FROM message_digest WHERE digest = $1");
@@ -71,6 +75,16 @@ enum status lookup_domain(struct sql_db *db, struct str domain,
 	sql_begin(&query, db, &lookup_domain_row);
 	sql_bind_text(&query, 1, domain);
 	return lookup_one(&query, client_out);
+}
+
+enum status lookup_suppression(struct sql_db *db, struct str address,
+                               int64_t *suppression_out)
+{
+	struct sql_query query;
+
+	sql_begin(&query, db, &lookup_suppression_row);
+	sql_bind_text(&query, 1, address);
+	return lookup_one(&query, suppression_out);
 }
 
 enum status lookup_ref(struct sql_db *db, struct str ref, int64_t *message_out,

@@ -14,6 +14,9 @@
 /* The first contact with that address (lower case) that was not merged away. */
 CHECKED enum status lookup_contact(struct sql_db *db, struct str address,
                                    int64_t *contact_out);
+/* Why an address (lower case) is not to be written to: the suppression. */
+CHECKED enum status lookup_suppression(struct sql_db *db, struct str address,
+                                       int64_t *suppression_out);
 CHECKED enum status lookup_domain(struct sql_db *db, struct str domain,
                                   int64_t *client_out);
 /* The message that has the id, else one that named it. */

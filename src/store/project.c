@@ -18,6 +18,11 @@ SQL(project_address, "INSERT INTO contact_address (address, contact)"
 SQL(project_domain_drop, "DELETE FROM client_domain WHERE client = $1");
 SQL(project_domain, "INSERT INTO client_domain (domain, client)"
                     " VALUES ($1, $2) ON CONFLICT DO NOTHING");
+SQL(project_suppressed_drop,
+    "DELETE FROM suppression_address WHERE suppression = $1");
+SQL(project_suppressed, "INSERT INTO suppression_address"
+                        " (address, suppression) VALUES ($1, $2)"
+                        " ON CONFLICT DO NOTHING");
 SQL(project_ref, "INSERT INTO message_ref (ref, own, message)"
                  " VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
 SQL(project_digest, "INSERT INTO message_digest (digest, message)"
@@ -209,6 +214,10 @@ enum status project_words(struct sql_db *db, const struct event *event,
 		return project_pair(db, &project_domain_drop, &project_domain,
 		                    project_word(words, count, SLOT_DOMAIN),
 		                    event->subject);
+	case EV_ADDRESS_SUPPRESSED:
+		return project_pair(
+			db, &project_suppressed_drop, &project_suppressed,
+			project_word(words, count, SLOT_ADDRESS), event->seq);
 	case EV_MESSAGE_RECEIVED:
 	case EV_REPLY_QUEUED:
 	case EV_NOTE_ADDED:

@@ -28,7 +28,7 @@ CHECKED enum status project_rebuild(struct sql_db *db, int64_t *events_out,
  * The version of what the fold and the projector make of a log. Whoever
  * changes what rows come out of old events counts it up.
  */
-#define PROJECT_VERSION 2
+#define PROJECT_VERSION 3
 /*
  * Makes the derived rows anew, in a transaction of its own, if they are of
  * another version than this program's. Counts the events; 0: nothing to do.

@@ -19,6 +19,7 @@ RECORD_TYPES(R)
 #undef R
 SQL(rebuild_drop_contact_address, "DELETE FROM contact_address");
 SQL(rebuild_drop_client_domain,   "DELETE FROM client_domain");
+SQL(rebuild_drop_suppressed,      "DELETE FROM suppression_address");
 SQL(rebuild_drop_message_ref,     "DELETE FROM message_ref");
 SQL(rebuild_drop_message_digest,  "DELETE FROM message_digest");
 SQL(rebuild_drop_timer,           "DELETE FROM timer");
@@ -33,6 +34,7 @@ static const struct sql_statement *const *const rebuild_drops[] = {
 	RECORD_TYPES(R)
 #undef R
 	&rebuild_drop_contact_address, &rebuild_drop_client_domain,
+	&rebuild_drop_suppressed,
 	&rebuild_drop_message_ref, &rebuild_drop_message_digest,
 	&rebuild_drop_timer, &rebuild_drop_tally,
 };

@@ -140,6 +140,19 @@ enum status record_load_closed(struct sql_db *db, struct state *state,
 	return status;
 }
 
+enum status record_load_client(struct sql_db *db, struct state *state,
+                               int64_t id)
+{
+	enum status status = ST_OK;
+
+	for (int hops = 0; id && hops < 16 && status == ST_OK; hops++) {
+		status = record_load(db, state, RECORD_CLIENT, id);
+		if (status == ST_OK)
+			id = state_client(state, id)->merged_into;
+	}
+	return status;
+}
+
 enum status record_load_ticket(struct sql_db *db, struct state *state,
                                int64_t id)
 {
@@ -152,7 +165,7 @@ enum status record_load_ticket(struct sql_db *db, struct state *state,
 	if (status != ST_OK)
 		return status;
 	ticket = state_ticket(state, id);
-	status = record_load(db, state, RECORD_CLIENT, ticket->client);
+	status = record_load_client(db, state, ticket->client);
 	if (status == ST_OK)
 		status = record_load_all(db, state, RECORD_PROMISE,
 		                         &record_open_promises, id);

@@ -21,6 +21,9 @@ CHECKED enum status record_read(struct sql_db *db, enum record_type type,
 CHECKED enum status record_save(struct sql_db *db, enum record_type type,
                                 const int64_t *columns);
 
+/* A client, and those that it was merged into. */
+CHECKED enum status record_load_client(struct sql_db *db, struct state *state,
+                                       int64_t id);
 /*
  * A ticket with what the fold and the rules need of it: its client, its open
  * promises and its raised flags. ST_NOT_FOUND.

@@ -108,6 +108,7 @@ CHECKED enum status view_clients(struct sql_db *db, struct arena *arena,
                                  size_t limit, struct view_client **clients_out,
                                  size_t *count_out);
 
+/* On a thread and on those merged into it, each person once. */
 struct view_participant {
 	int64_t contact, client, role;
 	struct str name, address;

@@ -32,7 +32,9 @@ SQL_DIALECTS(view_client_ids,
 SQL(view_participant_rows,
     "SELECT p.contact, p.role, c.client, c.named_by FROM participant p"
     " JOIN contact c ON c.id = p.contact WHERE p.ticket = $1"
-    " ORDER BY p.id LIMIT $2");
+    " OR p.ticket IN (SELECT id FROM ticket WHERE merged_into = $1"
+    " AND merged_into > 0)"
+    " ORDER BY CASE WHEN p.ticket = $1 THEN 0 ELSE 1 END, p.id LIMIT $2");
 
 enum status view_contact(struct sql_db *db, struct arena *arena, int64_t id,
                          struct view_contact *contact_out)
@@ -143,6 +145,16 @@ enum status view_clients(struct sql_db *db, struct arena *arena,
 	return status;
 }
 
+static bool view_participant_known(const struct view_participant *people,
+                                   size_t count, int64_t contact)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (people[i].contact == contact)
+			return true;
+	}
+	return false;
+}
+
 enum status view_participants(struct sql_db *db, struct arena *arena,
                               int64_t ticket, struct view_participant *out,
                               size_t room, size_t *count_out)
@@ -158,6 +170,9 @@ enum status view_participants(struct sql_db *db, struct arena *arena,
 	sql_bind_i64(&query, 1, ticket);
 	sql_bind_i64(&query, 2, (int64_t)room);
 	while (count < room && sql_next(&query)) {
+		/* What somebody is on the thread itself comes first. */
+		if (view_participant_known(out, count, sql_i64(&query, 0)))
+			continue;
 		out[count] = (struct view_participant){
 			.contact = sql_i64(&query, 0),
 			.role = sql_i64(&query, 1),

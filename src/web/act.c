@@ -6,6 +6,8 @@
 #include "store/log.h"
 #include "web/web.h"
 
+#define FOLLOW_SLICE 100u
+
 enum status act_read(struct request *request, struct reading *reading_out)
 {
 	struct reading reading = {
@@ -121,6 +123,43 @@ enum status act_settings(struct request *request, desk_settings_command command,
 	struct act_settings_call call = {command, asked};
 
 	return act_run(request, act_settings_run, &call, outcome_out);
+}
+
+struct follow {
+	int64_t after, last;
+};
+
+static enum status follow_run(struct desk *desk, const struct turn *turn,
+                              void *arguments, struct outcome *outcome_out,
+                              struct problem *problem_out)
+{
+	struct follow *follow = arguments;
+
+	(void)problem_out;
+	return desk_promises_recompute(desk, turn, follow->after, FOLLOW_SLICE,
+	                               &follow->last, outcome_out);
+}
+
+/* What is promised falls due anew, in slices between other commands. */
+enum status act_promises_follow(struct request *request)
+{
+	struct follow follow = {0};
+	const struct node_asked asked = {
+		.arena = request->arena,
+		.actor = request->session.member,
+		.run = follow_run,
+		.arguments = &follow,
+	};
+	struct outcome outcome;
+	enum status status;
+
+	do {
+		follow.after = follow.last;
+		follow.last = 0;
+		status = node_run(request->web->node, &asked, &outcome,
+		                  &request->problem);
+	} while (status == ST_OK && follow.last > follow.after);
+	return status;
 }
 
 struct json_out *act_begin(const struct reading *reading,

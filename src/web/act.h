@@ -37,6 +37,12 @@ CHECKED enum status act_settings(struct request *request,
                                  const struct settings_command *asked,
                                  struct outcome *outcome_out);
 
+/*
+ * After working hours changed: what is promised falls due anew, in slices
+ * between other commands.
+ */
+CHECKED enum status act_promises_follow(struct request *request);
+
 /* -- Answers that many commands give -------------------------------------- */
 
 /* {seq, ticket} */

@@ -9,12 +9,13 @@
 #include "store/content.h"
 #include "store/record.h"
 #include "web/act.h"
+#include "web/audience.h"
 #include "web/file.h"
 #include "web/routes.h"
 #include "web/shape.h"
 
-#define REPLY_CC_MAX    50
-#define REPLY_FILES_MAX 50
+#define REPLY_PEOPLE_MAX 50
+#define REPLY_FILES_MAX  50
 
 /* The frame may not run, load or send anything but images that we allow. */
 #define FRAME_POLICY(images)                                                   \
@@ -24,7 +25,10 @@
 	"form-action 'none'; frame-ancestors 'self'"
 
 struct reply_lists {
-	struct str cc[REPLY_CC_MAX];
+	struct str to[REPLY_PEOPLE_MAX];
+	struct str cc[REPLY_PEOPLE_MAX];
+	struct str override[REPLY_PEOPLE_MAX];
+	struct str refused;
 	int64_t uploads[REPLY_FILES_MAX];
 };
 
@@ -35,11 +39,22 @@ static enum then then_of(struct str name)
 	return str_equal(name, STR("close")) ? THEN_CLOSE : THEN_NOTHING;
 }
 
+/* The shape bounds the list. */
+static size_t reply_addresses(const json_t *body, const char *key,
+                              struct str out[REPLY_PEOPLE_MAX])
+{
+	const json_t *list = body_node(body, key);
+	size_t count = json_array_size(list);
+
+	for (size_t i = 0; i < count; i++)
+		out[i] = body_text(json_array_get(list, i));
+	return count;
+}
+
 static void reply_read(struct request *request, struct reply_lists *lists,
                        struct reply *reply)
 {
 	const json_t *body = request->body;
-	const json_t *cc = body_node(body, "cc");
 	const json_t *files = body_node(body, "attachments");
 
 	*reply = (struct reply){
@@ -51,14 +66,21 @@ static void reply_read(struct request *request, struct reply_lists *lists,
 		.send_at = body_i64(body, "send_at"),
 		.firm = body_has(body, "cancel_on_reply") &&
 	                !body_bool(body, "cancel_on_reply"),
+		.to = lists->to,
+		.to_count = reply_addresses(body, "to", lists->to),
+		.to_given = body_node(body, "to") != NULL,
 		.cc = lists->cc,
-		.cc_count = json_array_size(cc),
-		.cc_given = cc != NULL,
+		.cc_count = reply_addresses(body, "cc", lists->cc),
+		.cc_given = body_node(body, "cc") != NULL,
+		.override = lists->override,
+		.override_count =
+			reply_addresses(body, "override", lists->override),
+		.confirm = body_bool(body, "confirm"),
+		.audience = body_i64(body, "audience"),
+		.refused_out = &lists->refused,
 		.uploads = lists->uploads,
 		.upload_count = json_array_size(files),
 	};
-	for (size_t i = 0; i < reply->cc_count; i++)
-		lists->cc[i] = body_text(json_array_get(cc, i));
 	for (size_t i = 0; i < reply->upload_count; i++)
 		lists->uploads[i] =
 			json_integer_value(json_array_get(files, i));
@@ -81,6 +103,8 @@ enum status route_ticket_reply(struct request *request,
 
 	reply_read(request, lists, &reply);
 	status = act_run(request, reply_run, &reply, &outcome);
+	if (status == ST_CONFLICT)
+		return audience_refusal(request, response, &reply);
 	if (status != ST_OK)
 		return status;
 	return act_answer_message(request, response, &outcome);

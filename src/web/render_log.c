@@ -275,6 +275,50 @@ static struct str log_scheduled(const struct reading *reading,
 	                 event->data.reply_scheduled.until_at);
 }
 
+static struct str log_participant(const struct reading *reading,
+                                  const struct event *event)
+{
+	static const char *const roles[PARTICIPANT_ROLE_COUNT] = {
+		[PARTICIPANT_NONE] = "somebody",
+		[PARTICIPANT_CLIENT] = "the client",
+		[PARTICIPANT_CC] = "a colleague at the client",
+		[PARTICIPANT_OTHER_CLIENT] = "somebody else's",
+		[PARTICIPANT_AGENCY] = "one of us",
+		[PARTICIPANT_VENDOR] = "a vendor",
+		[PARTICIPANT_REMOVED] = "nobody who gets answers",
+	};
+	int64_t role = event->data.participant_changed.role;
+	struct view_contact contact = {0};
+
+	if (view_contact(reading->db, reading->arena,
+	                 event->data.participant_changed.contact,
+	                 &contact) != ST_OK)
+		contact.name = STR("");
+	if (contact.name.length == 0)
+		contact.name = contact.address;
+	return str_printf(
+		reading->arena, "%.*s is %s here", STR_ARG(contact.name),
+		roles[role > 0 && role < PARTICIPANT_ROLE_COUNT ? role : 0]);
+}
+
+/* "Out of office until 12 May" */
+static struct str log_away(const struct reading *reading,
+                           const struct event *event)
+{
+	static const char months[12][10] = {"January", "February", "March",
+	                                    "April",   "May",      "June",
+	                                    "July",    "August",   "September",
+	                                    "October", "November", "December"};
+	instant_ms until = event->data.away_noted.until_at;
+	struct civil day;
+
+	if (until == 0)
+		return STR("Out of office");
+	day = civil_from_utc(until);
+	return str_printf(reading->arena, "Out of office until %d %s", day.day,
+	                  months[day.month - 1]);
+}
+
 /* What is not here is not shown: it says the same as another line. */
 static const struct log_text {
 	const char *text;
@@ -295,6 +339,11 @@ static const struct log_text {
 	[EV_TICKET_UNMERGED]   = {"Taken apart again", NULL, SLOT_NONE},
 	[EV_TICKET_SPLIT]      = {"Split off", NULL, SLOT_NONE},
 	[EV_TICKET_MOVED]      = {"Moved to another client", NULL, SLOT_NONE},
+	[EV_PARTICIPANT_CHANGED] = {NULL, log_participant, SLOT_NONE},
+	[EV_ADDRESS_SUPPRESSED] = {"No mail goes there any more", NULL, SLOT_ADDRESS},
+	[EV_SUPPRESSION_LIFTED] = {"Mail may go there again", NULL, SLOT_NONE},
+	[EV_AWAY_NOTED]        = {NULL, log_away, SLOT_NONE},
+	[EV_FLAG_MOVED]        = {"Flag taken along", NULL, SLOT_NONE},
 	[EV_BOUNCE_RECEIVED]   = {"Could not be delivered", NULL, SLOT_REASON},
 	[EV_FLAG_RAISED]       = {NULL, log_flagged, SLOT_TEXT},
 	[EV_FLAG_CLEARED]      = {"Flag cleared", NULL, SLOT_REASON},

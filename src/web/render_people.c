@@ -3,14 +3,6 @@
  */
 #include "web/render.h"
 
-static const char *const participant_names[] = {
-	[PARTICIPANT_NONE] = "client",
-	[PARTICIPANT_CLIENT] = "client",
-	[PARTICIPANT_CC] = "cc",
-	[PARTICIPANT_OTHER_CLIENT] = "other_client",
-	[PARTICIPANT_AGENCY] = "agency",
-};
-
 /* The first character of a word, whole. */
 static struct str first_character(struct str word)
 {

@@ -6,6 +6,7 @@
 #include "core/event.h"
 #include "core/promise.h"
 #include "store/log.h"
+#include "store/record.h"
 #include "web/render.h"
 
 #define PAUSES_MAX 200
@@ -87,6 +88,19 @@ enum status render_pauses(const struct reading *reading,
 	return status;
 }
 
+/* By the address that its thread came to; the agency's when that is gone. */
+static const struct calendar_history *
+promise_hours(const struct reading *reading, const struct promise *promise)
+{
+	struct ticket ticket = {0};
+	int64_t address = 0;
+
+	if (record_read(reading->db, RECORD_TICKET, promise->ticket,
+	                &ticket.id) == ST_OK)
+		address = ticket.address;
+	return rules_hours(&reading->agency->rules, address, promise->hours);
+}
+
 /* Up to the due time while it runs, else up to where it ended. */
 static instant_ms sum_end(const struct promise *promise, instant_ms now)
 {
@@ -101,8 +115,7 @@ static void render_sum(const struct reading *reading, struct json_out *out,
                        const struct promise *promise,
                        const struct calendar_pauses *pauses)
 {
-	const struct calendar_history *hours =
-		rules_hours(&reading->agency->rules, promise->hours);
+	const struct calendar_history *hours = promise_hours(reading, promise);
 	struct clock_line lines[LINES_MAX];
 	instant_ms end = sum_end(promise, reading->now);
 	size_t count = 0;
@@ -145,8 +158,7 @@ static struct str promise_rule_name(const struct reading *reading,
 static span_ms promise_used(const struct reading *reading,
                             const struct promise *promise)
 {
-	const struct calendar_history *hours =
-		rules_hours(&reading->agency->rules, promise->hours);
+	const struct calendar_history *hours = promise_hours(reading, promise);
 	struct clock clock = promise_clock(promise);
 
 	if (clock.state != CLOCK_RUNNING || reading->now < clock.since)

@@ -197,6 +197,18 @@ static void render_snoozed(struct json_out *out,
 	out_close(out, '}');
 }
 
+/* The brand it came to, and until when whoever asked is away. */
+static void render_face(const struct reading *reading, struct json_out *out,
+                        const struct view_ticket *ticket)
+{
+	const struct agency_brand *brand =
+		agency_brand_of(reading->agency, ticket->record.address);
+	instant_ms away = ticket->contact.record.away_until;
+
+	out_key_id(out, "brand", brand ? brand->record.id : 0);
+	out_key_at(out, "away_until", away > reading->now ? away : 0);
+}
+
 void render_ticket_open(const struct reading *reading, struct json_out *out,
                         const struct view_ticket *ticket)
 {
@@ -225,6 +237,7 @@ void render_ticket_open(const struct reading *reading, struct json_out *out,
 	out_key_id(out, "merged_into", record->merged_into);
 	out_key_bool(out, "undelivered", record->undelivered > 0);
 	render_snoozed(out, ticket);
+	render_face(reading, out, ticket);
 }
 
 void render_ticket(const struct reading *reading, struct json_out *out,

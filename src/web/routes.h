@@ -39,6 +39,7 @@ HANDLER(route_flag_clear);
 HANDLER(route_promise_settle);
 /* message.c */
 HANDLER(route_ticket_reply);
+HANDLER(route_ticket_participant);
 HANDLER(route_message_undo);
 HANDLER(route_message_retry);
 HANDLER(route_message_html);
@@ -74,6 +75,9 @@ HANDLER(route_agency_change);
 HANDLER(route_address_list);
 HANDLER(route_address_create);
 HANDLER(route_address_change);
+HANDLER(route_brand_list);
+HANDLER(route_brand_create);
+HANDLER(route_brand_change);
 HANDLER(route_calendar_show);
 HANDLER(route_calendar_change);
 HANDLER(route_playbook_show);

@@ -9,7 +9,6 @@
 #include "web/web.h"
 
 #define PHRASES_SHOWN_MAX 60u
-#define FOLLOW_SLICE      100u
 
 enum status route_agency_show(struct request *request,
                               struct response *response)
@@ -56,6 +55,7 @@ static void address_write(struct json_out *out,
 	out_key_str(out, "name", address->name);
 	out_key_str(out, "signature", address->signature);
 	out_key_bool(out, "active", address->record.active);
+	out_key_id(out, "brand", address->record.brand);
 	out_close(out, '}');
 }
 
@@ -86,6 +86,8 @@ static enum status address_run(struct request *request,
 	enum status status =
 		act_settings(request, desk_address_save, asked, &outcome);
 
+	if (status == ST_OK && asked->id && asked->has_brand)
+		status = act_promises_follow(request);
 	if (status == ST_OK)
 		status = act_read(request, &reading);
 	if (status != ST_OK)
@@ -117,6 +119,8 @@ static struct settings_command address_asked(const json_t *body, int64_t id)
 		.signature = body_str(body, "signature"),
 		.has_active = body_has(body, "active"),
 		.active = body_bool(body, "active"),
+		.has_brand = body_has(body, "brand"),
+		.brand = body_i64(body, "brand"),
 	};
 }
 
@@ -166,43 +170,6 @@ enum status route_calendar_show(struct request *request,
 	return ST_OK;
 }
 
-struct follow {
-	int64_t after, last;
-};
-
-static enum status follow_run(struct desk *desk, const struct turn *turn,
-                              void *arguments, struct outcome *outcome_out,
-                              struct problem *problem_out)
-{
-	struct follow *follow = arguments;
-
-	(void)problem_out;
-	return desk_promises_recompute(desk, turn, follow->after, FOLLOW_SLICE,
-	                               &follow->last, outcome_out);
-}
-
-/* What is promised falls due anew, in slices between other commands. */
-static enum status calendar_follow(struct request *request)
-{
-	struct follow follow = {0};
-	const struct node_asked asked = {
-		.arena = request->arena,
-		.actor = request->session.member,
-		.run = follow_run,
-		.arguments = &follow,
-	};
-	struct outcome outcome;
-	enum status status;
-
-	do {
-		follow.after = follow.last;
-		follow.last = 0;
-		status = node_run(request->web->node, &asked, &outcome,
-		                  &request->problem);
-	} while (status == ST_OK && follow.last > follow.after);
-	return status;
-}
-
 enum status route_calendar_change(struct request *request,
                                   struct response *response)
 {
@@ -215,7 +182,7 @@ enum status route_calendar_change(struct request *request,
 		act_settings(request, desk_calendar_save, &asked, &outcome);
 
 	if (status == ST_OK)
-		status = calendar_follow(request);
+		status = act_promises_follow(request);
 	if (status != ST_OK)
 		return status;
 	return route_calendar_show(request, response);

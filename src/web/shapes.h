@@ -17,6 +17,10 @@ extern const struct shape
 	shape_contact_patch, shape_agency_put, shape_address_new,
 	shape_address_patch, shape_calendar_put, shape_playbook_put,
 	shape_member_new, shape_member_patch, shape_password;
+/* Brands, participants, audience. */
+extern const struct shape
+	shape_brands, shape_brand_answer, shape_brand_new, shape_brand_patch,
+	shape_participant_patch, shape_audience;
 /* Queries. */
 extern const struct shape
 	shape_inbox_query, shape_clients_query, shape_search_query,

@@ -142,6 +142,8 @@ static const struct shape_field ticket_row[] = {
 	{.name = "merged_into",     .kind = FIELD_ID,     .flags = N},
 	{.name = "undelivered",     .kind = FIELD_BOOL,   .flags = R},
 	{.name = "snoozed",         .kind = FIELD_OBJECT, .flags = N, .shape = &shape_snoozed},
+	{.name = "brand",           .kind = FIELD_ID,     .flags = N},
+	{.name = "away_until",      .kind = FIELD_AT,     .flags = N},
 	{.name = "hit",             .kind = FIELD_OBJECT, .shape = &shape_hit},
 };
 SHAPE(shape_ticket_row, ticket_row);
@@ -301,6 +303,7 @@ static const struct shape_field ticket[] = {
 	{.name = "ticket",       .kind = FIELD_OBJECT, .flags = R, .shape = &shape_ticket_row},
 	{.name = "answer_to",    .kind = FIELD_OBJECT, .flags = N, .shape = &shape_ticket_contact},
 	{.name = "participants", .kind = FIELD_LIST,   .flags = R, .item = &participant_item},
+	{.name = "audience",     .kind = FIELD_OBJECT, .flags = R, .shape = &shape_audience},
 	{.name = "messages",     .kind = FIELD_LIST,   .flags = R, .item = &message_item},
 	{.name = "promises",     .kind = FIELD_LIST,   .flags = R, .item = &promise_item},
 	{.name = "log",          .kind = FIELD_LIST,   .flags = R, .item = &log_item},
@@ -452,6 +455,7 @@ static const struct shape_field address[] = {
 	{.name = "name",      .kind = FIELD_TEXT, .flags = R},
 	{.name = "signature", .kind = FIELD_TEXT, .flags = R | L},
 	{.name = "active",    .kind = FIELD_BOOL, .flags = R},
+	{.name = "brand",     .kind = FIELD_ID,   .flags = N},
 };
 PART(shape_address, address);
 static const struct shape_field address_item = {.kind = FIELD_OBJECT, .shape = &shape_address};

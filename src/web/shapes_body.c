@@ -92,6 +92,10 @@ static const struct shape_field reply[] = {
 	{.name = "then",        .kind = FIELD_WORD, .flags = N, .words = thens},
 	{.name = "send_at",     .kind = FIELD_AT,   .flags = N},
 	{.name = "cancel_on_reply", .kind = FIELD_BOOL},
+	{.name = "to",          .kind = FIELD_LIST, .flags = N, .item = &address_text, .max = 50},
+	{.name = "audience",    .kind = FIELD_ID,   .flags = N},
+	{.name = "override",    .kind = FIELD_LIST, .flags = N, .item = &address_text, .max = 50},
+	{.name = "confirm",     .kind = FIELD_BOOL},
 };
 SHAPE(shape_reply, reply);
 
@@ -185,6 +189,7 @@ static const struct shape_field address_new[] = {
 	{.name = "name",      .kind = FIELD_TEXT, .flags = N, .max = LIMIT_NAME_BYTES},
 	{.name = "signature", .kind = FIELD_TEXT, .flags = N | L, .max = 4000},
 	{.name = "active",    .kind = FIELD_BOOL},
+	{.name = "brand",     .kind = FIELD_ID,   .flags = N},
 };
 SHAPE(shape_address_new, address_new);
 
@@ -192,6 +197,7 @@ static const struct shape_field address_patch[] = {
 	{.name = "name",      .kind = FIELD_TEXT, .flags = N, .max = LIMIT_NAME_BYTES},
 	{.name = "signature", .kind = FIELD_TEXT, .flags = N | L, .max = 4000},
 	{.name = "active",    .kind = FIELD_BOOL},
+	{.name = "brand",     .kind = FIELD_ID,   .flags = N},
 };
 SHAPE(shape_address_patch, address_patch);
 

@@ -5,9 +5,9 @@
 
 #include "base/limits.h"
 #include "core/request_type.h"
-#include "desk/reply.h"
 #include "store/record.h"
 #include "web/act.h"
+#include "web/audience.h"
 #include "web/routes.h"
 #include "web/shape.h"
 
@@ -210,21 +210,6 @@ static enum status show_promises(const struct reading *reading,
 	return status;
 }
 
-static enum status show_answer_to(const struct reading *reading,
-                                  struct json_out *out,
-                                  const struct ticket *ticket)
-{
-	struct view_contact contact;
-	enum status status =
-		reply_recipient(reading->db, reading->arena, ticket, &contact);
-
-	if (status != ST_OK)
-		return status;
-	out_key(out, "answer_to");
-	render_person(out, &contact);
-	return ST_OK;
-}
-
 static enum status show_write(const struct reading *reading,
                               struct json_out *out, int64_t id)
 {
@@ -238,7 +223,7 @@ static enum status show_write(const struct reading *reading,
 	out_key_i64(out, "now", reading->now);
 	out_key(out, "ticket");
 	render_ticket(reading, out, ticket);
-	status = show_answer_to(reading, out, &ticket->record);
+	status = render_audience(reading, out, &ticket->record);
 	if (status == ST_OK)
 		status = show_people(reading, out, id);
 	if (status == ST_OK)

@@ -21,7 +21,7 @@ before(async () => {
 after(() => desk.stop())
 
 const missing = 999_999_999
-const fill = (path, id) => path.replace('{id}', id).replace('{n}', '1')
+const fill = (path, id) => path.replace('{id}', id).replace(/\{\w+\}/, '1')
 
 // The smallest body that a schema lets through.
 function least(schema) {
