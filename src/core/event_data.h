@@ -29,6 +29,8 @@ union event_data {
 	struct { int64_t up_to; } workspace_restored;
 	struct { int64_t contact; } contact_erased;
 	struct { int64_t item, sort, owner, shared, position, active; } item_saved;
+	struct { int64_t member, what, record; } access_changed;
+	struct { int64_t item, why; } webhook_stopped;
 
 	struct { int64_t raw, address, size, source; } mail_accepted;
 	struct { int64_t intake, message; } mail_duplicate;

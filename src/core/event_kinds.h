@@ -21,6 +21,8 @@
 	E(8,  WORKSPACE_RESTORED, workspace_restored, FACT) \
 	E(9,  CONTACT_ERASED,     contact_erased,     FACT) \
 	E(10, ITEM_SAVED,         item_saved,         FACT) \
+	E(14, ACCESS_CHANGED,     access_changed,     FACT) \
+	E(15, WEBHOOK_STOPPED,    webhook_stopped,    CONCLUSION) \
 	/* mail on its way in: client 0 until it is filed */ \
 	E(20, MAIL_ACCEPTED,      mail_accepted,      FACT) \
 	E(21, MAIL_DUPLICATE,     mail_duplicate,     CONCLUSION) \

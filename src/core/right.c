@@ -24,6 +24,7 @@ static const struct right_row {
 	[RIGHT_SETTINGS_READ]    = {"settings_read",    {[ROLE_PARTNER] = true, [ROLE_AGENT] = true}},
 	[RIGHT_SETTINGS_WRITE]   = {"settings_write",   {[ROLE_PARTNER] = true}},
 	[RIGHT_MEMBER_WRITE]     = {"member_write",     {[ROLE_PARTNER] = true}},
+	[RIGHT_AUDIT_READ]       = {"audit_read",       {[ROLE_PARTNER] = true}},
 };
 /* clang-format on */
 
@@ -51,4 +52,15 @@ const char *right_name(enum right right)
 {
 	assert(right < RIGHT_COUNT);
 	return right_rows[right].name;
+}
+
+bool right_parse(struct str name, enum right *right_out)
+{
+	for (int right = RIGHT_SESSION + 1; right < RIGHT_COUNT; right++) {
+		if (!str_equal(name, str_of(right_rows[right].name)))
+			continue;
+		*right_out = (enum right)right;
+		return true;
+	}
+	return false;
 }

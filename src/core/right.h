@@ -22,6 +22,7 @@ enum right {
 	RIGHT_SETTINGS_READ,
 	RIGHT_SETTINGS_WRITE,
 	RIGHT_MEMBER_WRITE, /* make, change and switch off members */
+	RIGHT_AUDIT_READ,   /* the log as a list of acts */
 	RIGHT_COUNT
 };
 
@@ -31,5 +32,7 @@ bool role_has(enum role role, enum right right);
 bool role_parse(struct str name, enum role *role_out);
 /* "ticket_read". */
 const char *right_name(enum right right);
+/* false, out untouched, for no right, and for those that need no role. */
+bool right_parse(struct str name, enum right *right_out);
 
 #endif

@@ -151,6 +151,19 @@ enum item_sort {
 /* Who else sees an item than its owner. */
 enum item_shared { SHARED_MINE, SHARED_TEAM, SHARED_ALL, SHARED_COUNT };
 
+/* What changed about how a member gets in. */
+enum access_what {
+	ACCESS_NONE,
+	ACCESS_TOKEN_MADE,
+	ACCESS_TOKEN_ENDED,
+	ACCESS_SESSION_ENDED, /* by hand, from the list */
+	ACCESS_TOTP_ON,
+	ACCESS_TOTP_OFF,
+	ACCESS_RECOVERY_USED,
+	ACCESS_INVITED,
+	ACCESS_COUNT
+};
+
 /* What a reply does to its ticket when it leaves. */
 enum then { THEN_NOTHING, THEN_WAIT, THEN_CLOSE };
 

@@ -82,6 +82,11 @@ static void desk_answer_event(const struct event *event,
 	case EV_FLAG_RAISED:
 		outcome->record = event->seq;
 		break;
+	case EV_ACCESS_CHANGED:
+		outcome->record = event->data.access_changed.record;
+		if (!outcome->record)
+			outcome->record = event->seq;
+		return;
 	default:
 		break;
 	}

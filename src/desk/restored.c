@@ -3,8 +3,8 @@
 
 #include "core/outbound.h"
 #include "desk/erase.h"
+#include "store/access.h"
 #include "store/record.h"
-#include "store/session.h"
 
 /* Each makes a few events, and a command has only so many. */
 #define RESTORED_SLICE 100
@@ -77,6 +77,9 @@ enum status desk_restored(struct desk *desk, const struct turn *turn,
 	decide(&d, EV_WORKSPACE_RESTORED, 0, 0, d.now,
 	       DATA(workspace_restored, .up_to = desk->end.seq));
 	status = session_clear(desk->db);
+	/* A code of now may have been used in the lost span. */
+	if (status == ST_OK)
+		status = access_clear(desk->db, d.now / TOTP_STEP_MS);
 	if (status == ST_OK)
 		status = desk_commit(desk, turn, &d, outcome_out);
 	while (status == ST_OK && count == RESTORED_SLICE) {

@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "core/calendar_text.h"
 #include "core/promise.h"
+#include "desk/access.h"
 #include "mail/address.h"
 #include "store/record.h"
 #include "store/session.h"
@@ -248,7 +249,7 @@ enum status desk_member_save(struct desk *desk, const struct turn *turn,
 	/* Rights that changed hold at once: whoever is in signs in again. */
 	if (status == ST_OK && asked->id &&
 	    (c.password_hash.length > 0 || asked->has_role || !c.active))
-		status = session_remove_all(desk->db, c.id, NULL);
+		status = desk_member_shut(desk, c.id, !c.active);
 	if (status == ST_OK)
 		status = desk_commit(desk, turn, &d, outcome_out);
 	outcome_out->record = c.id;

@@ -1,6 +1,6 @@
 #include "desk/sweep.h"
 
-#include "store/session.h"
+#include "store/access.h"
 #include "store/upload.h"
 
 /* Longer than any session may live; the exact limits are the door's. */
@@ -20,5 +20,7 @@ enum status desk_sweep(struct desk *desk, const struct turn *turn)
 	if (status == ST_OK)
 		status = upload_expire(desk->db, turn->now - SWEEP_UPLOAD_AGE,
 		                       SWEEP_SLICE, &count);
+	if (status == ST_OK)
+		status = access_sweep(desk->db, turn->now);
 	return status;
 }

@@ -7,6 +7,9 @@
 #include "base/limits.h"
 #include "store/content.h"
 
+/* Events that one look at the audit goes through. */
+#define LOG_BACK_PIECE 20000
+
 SQL(log_end_row, "SELECT seq, recorded_at, hash FROM event"
                  " ORDER BY seq DESC LIMIT 1");
 SQL(log_insert, "INSERT INTO event (seq, client, kind, subject, actor,"
@@ -24,6 +27,14 @@ SQL(log_subject, LOG_COLUMNS " FROM event WHERE subject = $1 ORDER BY seq");
 SQL(log_one, LOG_COLUMNS " FROM event WHERE seq = $1");
 SQL(log_command, LOG_COLUMNS " FROM event WHERE command = $1"
                              " ORDER BY position LIMIT $2");
+SQL(log_back, LOG_COLUMNS " FROM event WHERE seq < $1 AND seq >= $2 AND"
+                          " (CAST($3 AS BIGINT) IS NULL OR kind = $3)"
+                          " ORDER BY seq DESC LIMIT $4");
+SQL(log_back_actor, LOG_COLUMNS " FROM event WHERE actor = $5 AND actor > 0"
+                                " AND seq < $1 AND seq >= $2 AND"
+                                " (CAST($3 AS BIGINT) IS NULL OR kind = $3)"
+                                " ORDER BY seq DESC LIMIT $4");
+SQL(log_time, "SELECT recorded_at FROM event WHERE seq = $1");
 SQL(log_hashes, LOG_COLUMNS ", content, hash FROM event ORDER BY seq");
 
 enum status log_find_end(struct sql_db *db, struct log_end *end_out)
@@ -220,6 +231,89 @@ enum status log_read_subject(struct sql_db *db, int64_t subject, log_each each,
 	sql_begin(&query, db, &log_subject);
 	sql_bind_i64(&query, 1, subject);
 	return log_each_row(&query, each, context);
+}
+
+/* The first seq recorded at or after `at`: times never step back. */
+static enum status log_seq_at(struct sql_db *db, instant_ms at, int64_t end,
+                              int64_t *seq_out)
+{
+	int64_t low = 1, high = end + 1;
+	enum status status = ST_OK;
+
+	while (low < high && status == ST_OK) {
+		int64_t middle = low + (high - low) / 2;
+		struct sql_query query;
+		instant_ms recorded = 0;
+
+		sql_begin(&query, db, &log_time);
+		sql_bind_i64(&query, 1, middle);
+		if (sql_next(&query))
+			recorded = sql_i64(&query, 0);
+		status = sql_end(&query);
+		if (recorded < at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	*seq_out = low;
+	return status;
+}
+
+static enum status log_read_piece(struct sql_db *db,
+                                  const struct log_filter *filter,
+                                  int64_t before, int64_t from,
+                                  struct event *events_out, size_t *count_out)
+{
+	struct sql_query query;
+	size_t count = 0;
+	enum status status;
+
+	sql_begin(&query, db, filter->actor ? &log_back_actor : &log_back);
+	sql_bind_i64(&query, 1, before);
+	sql_bind_i64(&query, 2, from);
+	sql_bind_filter(&query, 3, filter->kind);
+	sql_bind_i64(&query, 4, (int64_t)filter->limit);
+	if (filter->actor)
+		sql_bind_i64(&query, 5, filter->actor);
+	while (count < filter->limit && sql_next(&query))
+		count += log_row(&query, &events_out[count]);
+	status = sql_end(&query);
+	if (status == ST_OK)
+		*count_out = count;
+	return status;
+}
+
+enum status log_read_back(struct sql_db *db, const struct log_filter *filter,
+                          struct event *events_out, size_t *count_out,
+                          int64_t *next_out)
+{
+	struct log_end end = {0};
+	int64_t first = 1, before, last, from;
+	size_t count = 0;
+	enum status status = log_find_end(db, &end);
+
+	last = end.seq + 1;
+	if (status == ST_OK && filter->from)
+		status = log_seq_at(db, filter->from, end.seq, &first);
+	if (status == ST_OK && filter->to)
+		status = log_seq_at(db, filter->to, end.seq, &last);
+	if (status != ST_OK)
+		return status;
+	before =
+		filter->before && filter->before < last ? filter->before : last;
+	/* By member there is an index; by kind all must be looked at. */
+	from = filter->actor || before - first < LOG_BACK_PIECE
+	               ? first
+	               : before - LOG_BACK_PIECE;
+	status = log_read_piece(db, filter, before, from, events_out, &count);
+	if (status != ST_OK)
+		return status;
+	*count_out = count;
+	if (count == filter->limit && count > 0)
+		*next_out = events_out[count - 1].seq;
+	else
+		*next_out = from > first ? from : 0;
+	return ST_OK;
 }
 
 enum status log_read_command(struct sql_db *db,

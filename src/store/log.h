@@ -45,6 +45,23 @@ CHECKED enum status log_read_one(struct sql_db *db, int64_t seq,
 /* The events of a ticket (or another subject), oldest first. */
 CHECKED enum status log_read_subject(struct sql_db *db, int64_t subject,
                                      log_each each, void *context);
+/* What the audit asks for; zero means no such condition. */
+struct log_filter {
+	int64_t before; /* seq; what is shown is older */
+	int64_t actor;  /* member */
+	int64_t kind;
+	instant_ms from, to; /* recorded; `from` included, `to` not */
+	size_t limit;
+};
+/*
+ * The newest events that fit, newest first. A look covers a bounded piece of
+ * the log: *next_out is the `before` to go on with, 0 at its end.
+ */
+CHECKED enum status log_read_back(struct sql_db *db,
+                                  const struct log_filter *filter,
+                                  struct event *events_out, size_t *count_out,
+                                  int64_t *next_out);
+
 /*
  * The events that a command gave, in order; at most `room`. How the answer to
  * a repeated command is found.

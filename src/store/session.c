@@ -1,6 +1,7 @@
 #include "store/session.h"
 
 #include <assert.h>
+#include <string.h>
 
 static struct str hash_bytes(const unsigned char *hash)
 {
@@ -60,14 +61,15 @@ enum status credential_remove(struct sql_db *db, int64_t member)
 
 /* ------------------------------------------------------------------- links */
 
-SQL(sign_in_put, "INSERT INTO sign_in (token_hash, member, expires_at)"
-                 " VALUES ($1, $2, $3)");
+SQL(sign_in_put, "INSERT INTO sign_in (token_hash, member, expires_at,"
+                 " inviter) VALUES ($1, $2, $3, $4)");
 /* Taken and gone in one statement, so that one use is all there is. */
 SQL(sign_in_take, "DELETE FROM sign_in WHERE token_hash = $1"
                   " RETURNING member, expires_at");
 SQL(sign_in_open, "SELECT COUNT(*) FROM sign_in"
                   " WHERE member = $1 AND expires_at > $2");
-SQL(sign_in_drop_all, "DELETE FROM sign_in WHERE member = $1");
+SQL(sign_in_drop_all, "DELETE FROM sign_in WHERE member = $1"
+                      " OR inviter = $1");
 SQL(sign_in_drop_old, "DELETE FROM sign_in WHERE expires_at <= $1");
 SQL(sign_in_drop_each, "DELETE FROM sign_in");
 
@@ -75,12 +77,21 @@ enum status sign_in_add(struct sql_db *db,
                         const unsigned char hash[TOKEN_HASH_BYTES],
                         int64_t member, instant_ms expires_at)
 {
+	return sign_in_invite(db, hash, member, 0, expires_at);
+}
+
+enum status sign_in_invite(struct sql_db *db,
+                           const unsigned char hash[TOKEN_HASH_BYTES],
+                           int64_t member, int64_t inviter,
+                           instant_ms expires_at)
+{
 	struct sql_query query;
 
 	sql_begin(&query, db, &sign_in_put);
 	sql_bind_blob(&query, 1, hash_bytes(hash));
 	sql_bind_i64(&query, 2, member);
 	sql_bind_i64(&query, 3, expires_at);
+	sql_bind_i64(&query, 4, inviter);
 	return sql_run(&query);
 }
 
@@ -139,9 +150,14 @@ enum status sign_in_remove_all(struct sql_db *db, int64_t member)
 /* ---------------------------------------------------------------- sessions */
 
 SQL(session_put, "INSERT INTO session (id_hash, member, created_at, seen_at,"
-                 " agent) VALUES ($1, $2, $3, $4, $5)");
-SQL(session_by_hash, "SELECT member, created_at, seen_at, agent FROM session"
-                     " WHERE id_hash = $1");
+                 " agent, id, address) VALUES ($1, $2, $3, $4, $5, $6, $7)");
+SQL(session_by_hash, "SELECT member, created_at, seen_at, agent, id, address"
+                     " FROM session WHERE id_hash = $1");
+SQL(session_of, "SELECT member, created_at, seen_at, agent, id, address"
+                " FROM session WHERE member = $1"
+                " ORDER BY seen_at DESC, id LIMIT $2");
+SQL(session_shown, "SELECT id_hash FROM session WHERE member = $1 AND id = $2"
+                   " ORDER BY id_hash LIMIT 1");
 SQL(session_seen, "UPDATE session SET seen_at = $2"
                   " WHERE id_hash = $1 AND seen_at < $2");
 SQL(session_drop, "DELETE FROM session WHERE id_hash = $1");
@@ -165,7 +181,64 @@ enum status session_add(struct sql_db *db,
 	sql_bind_i64(&query, 4, row->seen_at);
 	sql_bind_text(&query, 5,
 	              str_utf8_prefix(row->agent, SESSION_AGENT_BYTES));
+	sql_bind_i64(&query, 6, row->id);
+	sql_bind_text(&query, 7, row->address);
 	return sql_run(&query);
+}
+
+static struct session_row session_read(struct sql_query *query,
+                                       struct arena *arena)
+{
+	return (struct session_row){
+		.member = sql_i64(query, 0),
+		.created_at = sql_i64(query, 1),
+		.seen_at = sql_i64(query, 2),
+		.agent = str_copy(arena, sql_text(query, 3)),
+		.id = sql_i64(query, 4),
+		.address = str_copy(arena, sql_text(query, 5)),
+	};
+}
+
+enum status session_list(struct sql_db *db, struct arena *arena, int64_t member,
+                         struct session_row *rows_out, size_t room,
+                         size_t *count_out)
+{
+	struct sql_query query;
+	size_t count = 0;
+	enum status status;
+
+	sql_begin(&query, db, &session_of);
+	sql_bind_i64(&query, 1, member);
+	sql_bind_i64(&query, 2, (int64_t)room);
+	while (count < room && sql_next(&query))
+		rows_out[count++] = session_read(&query, arena);
+	status = sql_end(&query);
+	if (status == ST_OK)
+		*count_out = count;
+	return status;
+}
+
+enum status session_by_id(struct sql_db *db, int64_t member, int64_t id,
+                          unsigned char hash_out[TOKEN_HASH_BYTES])
+{
+	struct sql_query query;
+	bool found = false;
+	enum status status;
+
+	sql_begin(&query, db, &session_shown);
+	sql_bind_i64(&query, 1, member);
+	sql_bind_i64(&query, 2, id);
+	if (sql_next(&query)) {
+		struct str hash = sql_blob(&query, 0);
+
+		found = hash.length == TOKEN_HASH_BYTES;
+		if (found)
+			memcpy(hash_out, hash.text, TOKEN_HASH_BYTES);
+	}
+	status = sql_end(&query);
+	if (status == ST_OK && !found)
+		return ST_NOT_FOUND;
+	return status;
 }
 
 enum status session_find(struct sql_db *db,
@@ -178,12 +251,7 @@ enum status session_find(struct sql_db *db,
 	sql_begin(&query, db, &session_by_hash);
 	sql_bind_blob(&query, 1, hash_bytes(hash));
 	if (sql_next(&query))
-		row = (struct session_row){
-			.member = sql_i64(&query, 0),
-			.created_at = sql_i64(&query, 1),
-			.seen_at = sql_i64(&query, 2),
-			.agent = str_copy(arena, sql_text(&query, 3)),
-		};
+		row = session_read(&query, arena);
 
 	enum status status = sql_end(&query);
 

@@ -35,6 +35,11 @@ CHECKED enum status credential_remove(struct sql_db *db, int64_t member);
 CHECKED enum status sign_in_add(struct sql_db *db,
                                 const unsigned char hash[TOKEN_HASH_BYTES],
                                 int64_t member, instant_ms expires_at);
+/* The same, for as long as the one who invited may invite. */
+CHECKED enum status sign_in_invite(struct sql_db *db,
+                                   const unsigned char hash[TOKEN_HASH_BYTES],
+                                   int64_t member, int64_t inviter,
+                                   instant_ms expires_at);
 /* Uses the link up: the second of two gets ST_NOT_FOUND, as a late one does. */
 CHECKED enum status sign_in_use(struct sql_db *db,
                                 const unsigned char hash[TOKEN_HASH_BYTES],
@@ -42,18 +47,24 @@ CHECKED enum status sign_in_use(struct sql_db *db,
 /* Links of the member that still open the door; for the limit on mails. */
 CHECKED enum status sign_in_count(struct sql_db *db, int64_t member,
                                   instant_ms now, int64_t *count_out);
-/* When the right to sign in changes, and when the password does. */
+/*
+ * When the right to sign in changes, and when the password does; with those
+ * that the member had sent to others.
+ */
 CHECKED enum status sign_in_remove_all(struct sql_db *db, int64_t member);
 
 /* ---- sessions */
 
 #define SESSION_AGENT_BYTES 200
+#define SESSION_LIST_MAX    200
 
 struct session_row {
+	int64_t id; /* shown in lists; opens nothing */
 	int64_t member;
 	instant_ms created_at;
 	instant_ms seen_at; /* last gesture of the person, not of a stream */
 	struct str agent;   /* what the browser calls itself, cut */
+	struct str address; /* of the network, where it began */
 };
 
 CHECKED enum status session_add(struct sql_db *db,
@@ -68,6 +79,13 @@ CHECKED enum status session_find(struct sql_db *db,
 CHECKED enum status session_touch(struct sql_db *db,
                                   const unsigned char hash[TOKEN_HASH_BYTES],
                                   instant_ms now);
+/* A member's, newest gesture first. The texts live in the arena. */
+CHECKED enum status session_list(struct sql_db *db, struct arena *arena,
+                                 int64_t member, struct session_row *rows_out,
+                                 size_t room, size_t *count_out);
+/* The hash of a member's session by its shown id. ST_NOT_FOUND. */
+CHECKED enum status session_by_id(struct sql_db *db, int64_t member, int64_t id,
+                                  unsigned char hash_out[TOKEN_HASH_BYTES]);
 CHECKED enum status session_remove(struct sql_db *db,
                                    const unsigned char hash[TOKEN_HASH_BYTES]);
 /* All of a member, but `kept` (may be NULL): after a change of password. */

@@ -101,6 +101,18 @@ enum status upload_use(struct sql_db *db, int64_t id, int64_t message)
 	return sql_run(&query);
 }
 
+SQL(upload_outlive, "UPDATE upload SET created_at = 0 WHERE member = $1"
+                    " AND message = 0");
+
+enum status upload_abandon(struct sql_db *db, int64_t member)
+{
+	struct sql_query query;
+
+	sql_begin(&query, db, &upload_outlive);
+	sql_bind_i64(&query, 1, member);
+	return sql_run(&query);
+}
+
 static enum status upload_forget(struct sql_db *db, int64_t id)
 {
 	struct sql_query query;

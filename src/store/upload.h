@@ -38,6 +38,8 @@ CHECKED enum status upload_find(struct sql_db *db, int64_t id,
                                 struct arena *arena, struct upload *upload_out);
 /* Bound to a message from now on, or (message 0) loose again after undo. */
 CHECKED enum status upload_use(struct sql_db *db, int64_t id, int64_t message);
+/* A member's loose files are nobody's from now on: the next sweep has them. */
+CHECKED enum status upload_abandon(struct sql_db *db, int64_t member);
 /*
  * Forgets up to `room` loose files put up before `before`; `count_out` tells
  * how many, so that the caller comes again while it is `room`.

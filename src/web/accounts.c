@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "store/session.h"
+#include "store/access.h"
 
 #define ACCOUNTS_ARENA ((size_t)8 << 20)
 
@@ -44,6 +44,7 @@ static enum status accounts_find(void *context,
 	member = agency_member(agency, row.member);
 	if (member && member->record.active) {
 		*session_out = (struct session){
+			.id = row.id,
 			.member = row.member,
 			.role = (enum role)member->record.role,
 			.created_at = row.created_at,
@@ -61,6 +62,7 @@ static enum status accounts_find(void *context,
 struct change {
 	const uint8_t *hash;
 	const struct session *session;
+	struct str agent, address;
 	int64_t member;
 	instant_ms at;
 };
@@ -90,7 +92,9 @@ static enum status create_run(struct desk *desk, const struct turn *turn,
 		.member = change->session->member,
 		.created_at = change->session->created_at,
 		.seen_at = change->session->seen_at,
-		.agent = STR(""),
+		.id = change->session->id,
+		.agent = str_utf8_prefix(change->agent, SESSION_AGENT_BYTES),
+		.address = change->address,
 	};
 
 	(void)turn;
@@ -99,9 +103,11 @@ static enum status create_run(struct desk *desk, const struct turn *turn,
 	return session_add(desk->db, change->session->hash, &row);
 }
 
-static enum status accounts_create(void *context, const struct session *session)
+static enum status accounts_create(void *context, const struct session *session,
+                                   struct str agent, struct str address)
 {
-	struct change change = {.session = session};
+	struct change change = {
+		.session = session, .agent = agent, .address = address};
 
 	return change_run(context, create_run, &change);
 }
@@ -220,6 +226,73 @@ static enum status accounts_take_token(void *context,
 	return status;
 }
 
+static uint64_t token_rights(struct str names)
+{
+	uint64_t rights = 0;
+	struct str name;
+
+	while (str_split(&names, ' ', &name)) {
+		enum right right;
+
+		if (right_parse(name, &right))
+			rights |= (uint64_t)1 << right;
+	}
+	return rights;
+}
+
+static enum status accounts_find_token(void *context,
+                                       const uint8_t hash[SESSION_HASH_BYTES],
+                                       instant_ms now,
+                                       struct session *session_out)
+{
+	struct node *node = context;
+	struct arena *arena = arena_new(ACCOUNTS_ARENA);
+	struct sql_db *db = node_reader_take(node);
+	const struct agency *agency = node_agency_take(node);
+	const struct agency_member *member = NULL;
+	struct api_token token = {0};
+	enum status status = api_token_find(db, hash, arena, &token);
+
+	node_reader_return(node, db);
+	if (status == ST_OK)
+		member = agency_member(agency, token.member);
+	if (status == ST_OK && (!member || !member->record.active ||
+	                        (token.expires_at && token.expires_at <= now)))
+		status = ST_NOT_FOUND;
+	if (status == ST_OK)
+		*session_out = (struct session){
+			.token = token.id,
+			.rights = token_rights(token.rights),
+			.member = token.member,
+			.role = (enum role)member->record.role,
+			.created_at = token.created_at,
+			.seen_at = token.used_at,
+		};
+	node_agency_return(node, agency);
+	arena_free(&arena);
+	return status;
+}
+
+static enum status used_run(struct desk *desk, const struct turn *turn,
+                            void *arguments, struct outcome *outcome_out,
+                            struct problem *problem_out)
+{
+	const struct change *change = arguments;
+
+	(void)turn;
+	(void)problem_out;
+	*outcome_out = (struct outcome){.seq = desk->end.seq};
+	return api_token_touch(desk->db, change->member, change->at);
+}
+
+static enum status accounts_touch_token(void *context, int64_t token,
+                                        instant_ms at)
+{
+	struct change change = {.member = token, .at = at};
+
+	return change_run(context, used_run, &change);
+}
+
 static void accounts_random(void *context, void *bytes, size_t length)
 {
 	(void)context;
@@ -238,5 +311,7 @@ struct session_port accounts_port(struct node *node)
 		.password = accounts_password,
 		.take_token = accounts_take_token,
 		.fill_random = accounts_random,
+		.find_token = accounts_find_token,
+		.touch_token = accounts_touch_token,
 	};
 }

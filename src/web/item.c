@@ -55,7 +55,7 @@ static bool item_writable(const struct request *request,
 {
 	return item->owner == request->session.member ||
 	       (item->shared == SHARED_ALL &&
-	        role_has(request->session.role, RIGHT_SETTINGS_WRITE));
+	        session_may(&request->session, RIGHT_SETTINGS_WRITE));
 }
 
 void item_write(const struct reading *reading, struct json_out *out,

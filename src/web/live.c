@@ -286,8 +286,8 @@ static enum status catch_up_event(void *context, const struct event *event)
 }
 
 static void catch_up_write(const struct reading *reading,
-                           struct touches *touches, enum role role,
-                           struct buf *out)
+                           struct touches *touches,
+                           const struct session *session, struct buf *out)
 {
 	struct stream_item *items =
 		arena_array(reading->arena, TOUCHED_MAX, sizeof(*items));
@@ -298,14 +298,14 @@ static void catch_up_write(const struct reading *reading,
 	for (size_t i = 0; i < count; i++) {
 		bool last = i + 1 == count || items[i + 1].seq > items[i].seq;
 
-		if (role_has(role, items[i].right))
+		if (session_may(session, items[i].right))
 			stream_write(out, last ? items[i].seq : 0,
 			             items[i].event, items[i].json);
 	}
 }
 
 enum status live_catch_up(void *context, int64_t after, int64_t upto,
-                          enum role role, struct buf *out)
+                          const struct session *session, struct buf *out)
 {
 	struct web *web = context;
 	struct arena *arena = arena_new(LIMIT_TURN_ARENA_BYTES);
@@ -329,7 +329,7 @@ enum status live_catch_up(void *context, int64_t after, int64_t upto,
 		status = log_read(reading.db, after, upto, catch_up_event,
 		                  &catch_up);
 	if (status == ST_OK)
-		catch_up_write(&reading, &catch_up.touches, role, out);
+		catch_up_write(&reading, &catch_up.touches, session, out);
 	node_agency_return(web->node, reading.agency);
 	node_reader_return(web->node, reading.db);
 	arena_free(&arena);

@@ -18,7 +18,8 @@ void live_committed(struct web *web, struct sql_db *reader, struct arena *arena,
                     const struct event *events, size_t count);
 /* As stream_port.catch_up; `context` is the web. */
 CHECKED enum status live_catch_up(void *context, int64_t after, int64_t upto,
-                                  enum role role, struct buf *out);
+                                  const struct session *session,
+                                  struct buf *out);
 /* Once a second: counts, if something changed since they were sent. */
 void live_tick(struct web *web);
 

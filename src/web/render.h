@@ -41,6 +41,14 @@ CHECKED enum status render_pauses(const struct reading *reading,
 /* The ticket's history in words: an array. */
 CHECKED enum status render_log(const struct reading *reading,
                                struct json_out *out, int64_t ticket);
+/* What an event says in a ticket's history; empty for what it leaves out. */
+CHECKED enum status render_log_sentence(const struct reading *reading,
+                                        const struct event *event,
+                                        struct str *text_out);
+/* One event as the audit shows it: an object. */
+CHECKED enum status render_audit(const struct reading *reading,
+                                 struct json_out *out,
+                                 const struct event *event);
 /* Why it has its type: an array. */
 void render_reasons(const struct reading *reading, struct json_out *out,
                     const struct view_ticket *ticket,

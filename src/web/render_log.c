@@ -368,23 +368,25 @@ static const struct log_text {
 	/* clang-format on */
 };
 
-static struct str log_sentence(struct log_writer *writer,
-                               const struct event *event,
-                               const struct log_text *row)
+enum status render_log_sentence(const struct reading *reading,
+                                const struct event *event, struct str *text_out)
 {
-	const struct reading *reading = writer->reading;
-	struct str text =
-		row->words ? row->words(reading, event) : str_of(row->text);
-	struct str more = STR("");
+	const struct log_text *row = &log_texts[event->kind];
+	struct str text = STR(""), more = STR("");
+	enum status status = ST_OK;
 
-	if (row->slot == SLOT_NONE)
-		return text;
-	writer->status = content_read(reading->db, reading->arena, event->seq,
-	                              row->slot, &more);
-	if (more.length == 0)
-		return text;
-	return str_printf(reading->arena, "%.*s: %.*s", STR_ARG(text),
-	                  STR_ARG(more));
+	if (row->words)
+		text = row->words(reading, event);
+	else
+		text = str_of(row->text);
+	if (row->slot != SLOT_NONE)
+		status = content_read(reading->db, reading->arena, event->seq,
+		                      row->slot, &more);
+	if (more.length > 0)
+		text = str_printf(reading->arena, "%.*s: %.*s", STR_ARG(text),
+		                  STR_ARG(more));
+	*text_out = text;
+	return status;
 }
 
 static enum status log_line(void *context, const struct event *event)
@@ -392,16 +394,18 @@ static enum status log_line(void *context, const struct event *event)
 	struct log_writer *writer = context;
 	const struct log_text *row = &log_texts[event->kind];
 	struct json_out *out = writer->out;
+	struct str text = STR("");
 
 	if ((!row->text && !row->words) || writer->count == LOG_LINES_MAX)
 		return ST_OK;
 	writer->count++;
+	writer->status = render_log_sentence(writer->reading, event, &text);
 	out_open(out, '{');
 	out_key_i64(out, "seq", event->seq);
 	out_key_i64(out, "at", event->occurred_at);
 	out_key_text(out, "kind", event_type(event->kind)->name);
 	out_key_id(out, "actor", event->actor);
-	out_key_str(out, "text", log_sentence(writer, event, row));
+	out_key_str(out, "text", text);
 	out_close(out, '}');
 	return writer->status;
 }

@@ -47,6 +47,8 @@ enum header {
 	HEADER_LAST_EVENT_ID,
 	HEADER_ACCEPT_ENCODING,
 	HEADER_METHOD_OVERRIDE,
+	HEADER_AUTHORIZATION,
+	HEADER_USER_AGENT,
 	HEADER_COUNT
 };
 
@@ -57,11 +59,17 @@ enum header {
 /* Who asks. Zero when nobody is signed in. */
 struct session {
 	uint8_t hash[SESSION_HASH_BYTES]; /* of the id; the id is not kept */
+	int64_t id;                       /* shown in lists; opens nothing */
+	int64_t token;   /* of a program; 0: a person at a browser */
+	uint64_t rights; /* of the token, a bit each; fewer than the role's */
 	int64_t member;
 	enum role role;
 	instant_ms created_at;
 	instant_ms seen_at; /* last gesture of the person */
 };
+
+/* By role, and for a token by the rights that it was given. */
+bool session_may(const struct session *session, enum right right);
 
 struct request {
 	/* As received. */

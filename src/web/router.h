@@ -17,6 +17,8 @@ enum route_flag {
 	ROUTE_QUIET = 2,
 	/* May be opened in a tab of its own: Sec-Fetch-Site none is fine. */
 	ROUTE_OPENED = 4,
+	/* For a person at a browser: no token of a program opens it. */
+	ROUTE_PERSON = 8,
 };
 
 struct route {

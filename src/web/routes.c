@@ -14,9 +14,12 @@
 #define PATCH  METHOD_PATCH
 #define DELETE METHOD_DELETE
 
+#define PERSONAL (ROUTE_NO_COMMAND | ROUTE_PERSON)
+
 /* clang-format off */
 const struct route routes[] = {
 	/* method, path, right, flags, query, body, answer, handler, summary */
+	{GET,    "/api/audit",                              RIGHT_AUDIT_READ,       0,                &shape_audit_query,   NULL,                  &shape_audit,          route_audit_list,         "What was done, by whom, newest first"},
 	{GET,    "/api/clients",                           RIGHT_CLIENT_READ,      0,                &shape_clients_query, NULL,                  &shape_clients,        route_client_list,        "Companies, most recently heard of first"},
 	{POST,   "/api/clients",                           RIGHT_CLIENT_WRITE,     0,                NULL,                 &shape_client_new,     &shape_client_answer,  route_client_create,      "Add a company"},
 	{GET,    "/api/clients/{id}",                      RIGHT_CLIENT_READ,      0,                NULL,                 NULL,                  &shape_client_record,  route_client_show,        "A company with its people, threads, promises and flags"},
@@ -49,9 +52,11 @@ const struct route routes[] = {
 	{GET,    "/api/request-types",                     RIGHT_SETTINGS_READ,    0,                NULL,                 NULL,                  &shape_request_types,  route_request_type_list,  "Request types with their clocks and phrases"},
 	{GET,    "/api/search",                            RIGHT_TICKET_READ,      0,                &shape_search_query,  NULL,                  &shape_tickets_found,  route_search_tickets,     "Threads whose messages hold the words, newest first"},
 	{GET,    "/api/session",                           RIGHT_PUBLIC,           0,                NULL,                 NULL,                  &shape_session,        route_session_show,       "Who is signed in"},
-	{POST,   "/api/session",                           RIGHT_PUBLIC,           ROUTE_NO_COMMAND, NULL,                 &shape_sign_in,        &shape_session,        route_session_create,     "Sign in by password or by a one-time link"},
-	{DELETE, "/api/session",                           RIGHT_SESSION,          ROUTE_NO_COMMAND, NULL,                 NULL,                  NULL,                  route_session_delete,     "Sign out"},
-	{POST,   "/api/session/password",                  RIGHT_SESSION,          0,                NULL,                 &shape_password,       &shape_session,        route_session_password,   "Change one's own password; all other sessions end"},
+	{POST,   "/api/session",                           RIGHT_PUBLIC,           PERSONAL,         NULL,                 &shape_sign_in,        &shape_session,        route_session_create,     "Sign in by password or by a one-time link"},
+	{DELETE, "/api/session",                           RIGHT_SESSION,          PERSONAL,         NULL,                 NULL,                  NULL,                  route_session_delete,     "Sign out"},
+	{POST,   "/api/session/password",                  RIGHT_SESSION,          ROUTE_PERSON,     NULL,                 &shape_password,       &shape_session,        route_session_password,   "Change one's own password; all other sessions end"},
+	{GET,    "/api/session/sessions",                   RIGHT_SESSION,          ROUTE_PERSON,     NULL,                 NULL,                  &shape_sessions,       route_session_list,       "Where one is signed in"},
+	{DELETE, "/api/session/sessions/{id}",              RIGHT_SESSION,          ROUTE_PERSON,     NULL,                 NULL,                  &shape_done,           route_session_end,        "End one of one's sessions"},
 	{GET,    "/api/settings/addresses",                RIGHT_SETTINGS_READ,    0,                NULL,                 NULL,                  &shape_addresses,      route_address_list,       "The addresses that mail is accepted for and sent from"},
 	{POST,   "/api/settings/addresses",                RIGHT_SETTINGS_WRITE,   0,                NULL,                 &shape_address_new,    &shape_address_answer, route_address_create,     "Add an address"},
 	{PATCH,  "/api/settings/addresses/{id}",           RIGHT_SETTINGS_WRITE,   0,                NULL,                 &shape_address_patch,  &shape_address_answer, route_address_change,     "Change an address"},
@@ -83,6 +88,9 @@ const struct route routes[] = {
 	{POST,   "/api/tickets/{id}/state",                RIGHT_TICKET_WRITE,     0,                NULL,                 &shape_state,          &shape_ticket_answer,  route_ticket_set_state,   "Open, wait or close"},
 	{POST,   "/api/tickets/{id}/type",                 RIGHT_TICKET_WRITE,     0,                NULL,                 &shape_type,           &shape_ticket_answer,  route_ticket_set_type,    "Correct the request type"},
 	{POST,   "/api/tickets/{id}/unmerge",              RIGHT_TICKET_WRITE,     0,                NULL,                 NULL,                  &shape_ticket_answer,  route_ticket_unmerge,     "Take a merge back"},
+	{GET,    "/api/tokens",                             RIGHT_SESSION,          ROUTE_PERSON,     NULL,                 NULL,                  &shape_tokens,         route_token_list,         "Tokens for programs: one's own, a partner all"},
+	{POST,   "/api/tokens",                             RIGHT_SESSION,          ROUTE_PERSON,     NULL,                 &shape_token_new,      &shape_token_made,     route_token_create,       "A token for a program; it is shown once"},
+	{DELETE, "/api/tokens/{id}",                        RIGHT_SESSION,          ROUTE_PERSON,     NULL,                 NULL,                  &shape_done,           route_token_remove,       "Take a token back"},
 	{POST,   "/api/uploads",                           RIGHT_TICKET_WRITE,     0,                NULL,                 &shape_bytes,          &shape_upload,         route_upload_create,      "A file for a reply; its name in Holdfast-Name"},
 };
 /* clang-format on */

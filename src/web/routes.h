@@ -87,6 +87,14 @@ HANDLER(route_request_type_list);
 HANDLER(route_member_list);
 HANDLER(route_member_create);
 HANDLER(route_member_change);
+/* token.c */
+HANDLER(route_session_list);
+HANDLER(route_session_end);
+HANDLER(route_token_list);
+HANDLER(route_token_create);
+HANDLER(route_token_remove);
+/* audit.c */
+HANDLER(route_audit_list);
 /* health.c */
 HANDLER(route_health_show);
 /* live.c */

@@ -90,6 +90,8 @@ static const struct {
 	{"Accept-Encoding",        HEADER_ACCEPT_ENCODING},
 	{"X-HTTP-Method-Override", HEADER_METHOD_OVERRIDE},
 	{"X-Method-Override",      HEADER_METHOD_OVERRIDE},
+	{"Authorization",          HEADER_AUTHORIZATION},
+	{"User-Agent",             HEADER_USER_AGENT},
 };
 /* clang-format on */
 

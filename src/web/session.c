@@ -86,6 +86,36 @@ void session_token_make(void (*fill_random)(void *context, void *bytes,
 	assert(made);
 }
 
+void api_token_make(void (*fill_random)(void *context, void *bytes,
+                                        size_t length),
+                    void *context, char token_out[API_TOKEN_SIZE],
+                    uint8_t hash_out[SESSION_HASH_BYTES])
+{
+	size_t prefix = sizeof(API_TOKEN_PREFIX) - 1;
+
+	memcpy(token_out, API_TOKEN_PREFIX, prefix);
+	session_token_make(fill_random, context, token_out + prefix, hash_out);
+}
+
+bool api_token_of_header(struct str authorization,
+                         uint8_t hash_out[SESSION_HASH_BYTES])
+{
+	struct str scheme = STR("Bearer " API_TOKEN_PREFIX);
+
+	return str_starts(authorization, scheme) &&
+	       session_token_hash(str_sub(authorization, scheme.length,
+	                                  authorization.length),
+	                          hash_out);
+}
+
+bool session_may(const struct session *session, enum right right)
+{
+	static_assert(RIGHT_COUNT <= 64, "a bit for each right");
+	return role_has(session->role, right) &&
+	       (!session->token || right <= RIGHT_SESSION ||
+	        (session->rights >> right & 1) != 0);
+}
+
 static const char *cookie_name(const struct sessions *sessions)
 {
 	return sessions->policy.secure ? "__Host-holdfast" : "holdfast";
@@ -133,6 +163,25 @@ static bool session_runs(const struct session_policy *policy,
 	       now - session->seen_at < policy->idle;
 }
 
+/* A program says who it is in a header of its own, never by cookie. */
+static enum status sessions_of_token(struct sessions *sessions,
+                                     struct request *request)
+{
+	uint8_t hash[SESSION_HASH_BYTES];
+	struct session session = {0};
+	enum status status;
+
+	if (!api_token_of_header(request->headers[HEADER_AUTHORIZATION], hash))
+		return ST_NOT_FOUND;
+	status = sessions->port.find_token(sessions->port.context, hash,
+	                                   request->now, &session);
+	if (status != ST_OK)
+		return status;
+	memcpy(session.hash, hash, sizeof(hash));
+	request->session = session;
+	return ST_OK;
+}
+
 enum status sessions_of_request(struct sessions *sessions,
                                 struct request *request)
 {
@@ -142,6 +191,8 @@ enum status sessions_of_request(struct sessions *sessions,
 		cookie_find(sessions, request->headers[HEADER_COOKIE]);
 	enum status status;
 
+	if (request->headers[HEADER_AUTHORIZATION].text)
+		return sessions_of_token(sessions, request);
 	if (!session_token_hash(token, hash))
 		return ST_NOT_FOUND;
 	status = sessions->port.find(sessions->port.context, hash, &session);
@@ -160,14 +211,18 @@ enum status sessions_of_request(struct sessions *sessions,
 enum status sessions_check(struct sessions *sessions,
                            const struct session *session, instant_ms now)
 {
+	const struct session_port *port = &sessions->port;
 	struct session found = {0};
-	enum status status = sessions->port.find(sessions->port.context,
-	                                         session->hash, &found);
+	enum status status =
+		session->token
+			? port->find_token(port->context, session->hash, now,
+	                                   &found)
+			: port->find(port->context, session->hash, &found);
 
 	if (status != ST_OK)
 		return status;
 	if (found.role != session->role ||
-	    !session_runs(&sessions->policy, &found, now))
+	    (!session->token && !session_runs(&sessions->policy, &found, now)))
 		return ST_NOT_FOUND;
 	return ST_OK;
 }
@@ -179,6 +234,12 @@ void sessions_gesture(struct sessions *sessions, struct session *session,
 	    now - session->seen_at < sessions->policy.idle / 4)
 		return;
 	/* Not being able to write it down must not fail the request. */
+	if (session->token &&
+	    sessions->port.touch_token(sessions->port.context, session->token,
+	                               now) == ST_OK)
+		session->seen_at = now;
+	if (session->token)
+		return;
 	if (sessions->port.touch(sessions->port.context, session->hash, now) ==
 	    ST_OK)
 		session->seen_at = now;
@@ -259,7 +320,13 @@ enum status sessions_start(struct sessions *sessions, struct request *request,
 	assert(role != ROLE_NONE);
 	session_token_make(sessions->port.fill_random, sessions->port.context,
 	                   token, session.hash);
-	status = sessions->port.create(sessions->port.context, &session);
+	sessions->port.fill_random(sessions->port.context, &session.id,
+	                           sizeof(session.id));
+	/* What a browser can count, and never 0. */
+	session.id = (int64_t)((uint64_t)session.id >> 12 | 1);
+	status = sessions->port.create(sessions->port.context, &session,
+	                               request->headers[HEADER_USER_AGENT],
+	                               str_of(request->peer));
 	if (status != ST_OK)
 		return status;
 	/* What was signed in before in this browser no longer is. */

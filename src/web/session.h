@@ -37,7 +37,8 @@ struct session_port {
 	enum status (*find)(void *context,
 	                    const uint8_t hash[SESSION_HASH_BYTES],
 	                    struct session *session_out);
-	enum status (*create)(void *context, const struct session *session);
+	enum status (*create)(void *context, const struct session *session,
+	                      struct str agent, struct str address);
 	enum status (*touch)(void *context,
 	                     const uint8_t hash[SESSION_HASH_BYTES],
 	                     instant_ms at);
@@ -54,6 +55,11 @@ struct session_port {
 	                          instant_ms now,
 	                          struct session_member *member_out);
 	void (*fill_random)(void *context, void *bytes, size_t length);
+	/* The token of a program with its member's present role. */
+	enum status (*find_token)(void *context,
+	                          const uint8_t hash[SESSION_HASH_BYTES],
+	                          instant_ms now, struct session *session_out);
+	enum status (*touch_token)(void *context, int64_t token, instant_ms at);
 };
 
 struct session_policy {
@@ -116,6 +122,18 @@ CHECKED enum status sessions_confirm(struct sessions *sessions,
 CHECKED enum status sessions_sign_out(struct sessions *sessions,
                                       struct request *request,
                                       struct response *response);
+
+#define API_TOKEN_PREFIX "hft_"
+#define API_TOKEN_SIZE   (sizeof(API_TOKEN_PREFIX) - 1 + SESSION_TOKEN_SIZE)
+
+/* A fresh token for a program, and its hash. */
+void api_token_make(void (*fill_random)(void *context, void *bytes,
+                                        size_t length),
+                    void *context, char token_out[API_TOKEN_SIZE],
+                    uint8_t hash_out[SESSION_HASH_BYTES]);
+/* The hash of what "Bearer hft_..." names; false for any other form. */
+bool api_token_of_header(struct str authorization,
+                         uint8_t hash_out[SESSION_HASH_BYTES]);
 
 /* A fresh token, and its hash, which is what may be stored. */
 void session_token_make(void (*fill_random)(void *context, void *bytes,

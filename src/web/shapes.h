@@ -38,6 +38,10 @@ extern const struct shape
 /* Views, bulk, what is put off: shapes_tools.c. */
 extern const struct shape
 	shape_snooze, shape_moments_query, shape_moments, shape_snooze_answer;
+/* Access: shapes_access.c. */
+extern const struct shape
+	shape_sessions, shape_tokens, shape_token_new, shape_token_made,
+	shape_audit_query, shape_audit;
 /* clang-format on */
 
 #endif

@@ -249,7 +249,7 @@ static void stream_add_sticky(struct stream *stream)
 		const struct sticky *sticky = &stream->hub->sticky[i];
 
 		if (sticky->event &&
-		    role_has(stream->session.role, sticky->right))
+		    session_may(&stream->session, sticky->right))
 			buf_str(&stream->own, buf_view(&sticky->text));
 	}
 }
@@ -277,7 +277,7 @@ static void stream_catch_up(struct stream *stream, int64_t after, int64_t upto)
 	buf_init(&missed, OWN_BYTES_MAX / 2);
 	if (hub->port.catch_up)
 		status = hub->port.catch_up(hub->port.context, after, upto,
-		                            stream->session.role, &missed);
+		                            &stream->session, &missed);
 	if (missed.failed)
 		status = ST_LIMIT;
 	pthread_mutex_lock(&hub->lock);
@@ -371,7 +371,7 @@ static size_t stream_read_frame(struct stream *stream, char *bytes, size_t max)
 	struct frame *frame = hub_frame(stream->hub, stream->place);
 	size_t length = 0;
 
-	if (role_has(stream->session.role, frame->right))
+	if (session_may(&stream->session, frame->right))
 		length = stream_copy(buf_view(&frame->text),
 		                     &stream->frame_sent, bytes, max);
 	else

@@ -41,12 +41,12 @@ struct stream_port {
 	void *context;
 	/*
 	 * What happened after `after` up to `upto`, as events written with
-	 * stream_write, for a reader of this role; nothing when `after` is
+	 * stream_write, for this reader; nothing when `after` is
 	 * not below `upto`. ST_LIMIT: too much, or `after` is a position that
 	 * this log does not have yet.
 	 */
 	enum status (*catch_up)(void *context, int64_t after, int64_t upto,
-	                        enum role role, struct buf *out);
+	                        const struct session *session, struct buf *out);
 	/* Is the session still good? ST_NOT_FOUND ends the stream. */
 	enum status (*check)(void *context, const struct session *session);
 };

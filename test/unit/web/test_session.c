@@ -51,9 +51,12 @@ static enum status port_find(void *context, const uint8_t *hash,
 	return ST_OK;
 }
 
-static enum status port_create(void *context, const struct session *session)
+static enum status port_create(void *context, const struct session *session,
+                               struct str agent, struct str address)
 {
 	(void)context;
+	(void)agent;
+	(void)address;
 	for (int i = 0; i < ROWS; i++) {
 		if (memory.used[i])
 			continue;

@@ -23,10 +23,10 @@ struct bench {
 static struct bench bench;
 
 static enum status catch_up(void *context, int64_t after, int64_t upto,
-                            enum role role, struct buf *out)
+                            const struct session *session, struct buf *out)
 {
 	(void)context;
-	(void)role;
+	(void)session;
 	if (bench.missed != ST_OK)
 		return bench.missed;
 	if (after > 1000)

@@ -1,0 +1,101 @@
+/*
+ * How members get in, and what they did: bodies, queries and answers.
+ */
+#include "base/limits.h"
+#include "web/shapes.h"
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+#define SHAPE(symbol, fields)                                                  \
+	const struct shape symbol = {#symbol, fields, COUNT(fields), NULL}
+#define PART(symbol, fields)                                                   \
+	static const struct shape symbol = {#symbol, fields, COUNT(fields),    \
+	                                    NULL}
+
+/* clang-format off */
+#define R  FIELD_REQUIRED
+#define RF (FIELD_REQUIRED | FIELD_FILLED)
+#define N  (FIELD_REQUIRED | FIELD_NULL)
+#define L  FIELD_LINES
+
+#define SEQ {.name = "seq", .kind = FIELD_INT, .flags = R}
+
+static const struct shape_field text_item = {.kind = FIELD_TEXT};
+
+static const struct shape_field session_row[] = {
+	{.name = "id",         .kind = FIELD_ID,   .flags = R},
+	{.name = "agent",      .kind = FIELD_TEXT, .flags = R},
+	{.name = "address",    .kind = FIELD_TEXT, .flags = R},
+	{.name = "created_at", .kind = FIELD_AT,   .flags = R},
+	{.name = "seen_at",    .kind = FIELD_AT,   .flags = R},
+	{.name = "current",    .kind = FIELD_BOOL, .flags = R},
+};
+PART(shape_session_row, session_row);
+static const struct shape_field session_item = {.kind = FIELD_OBJECT, .shape = &shape_session_row};
+static const struct shape_field sessions[] = {
+	SEQ,
+	{.name = "sessions", .kind = FIELD_LIST, .flags = R, .item = &session_item},
+	{.name = "totp",     .kind = FIELD_BOOL, .flags = R},
+	{.name = "recovery", .kind = FIELD_INT,  .flags = R},
+};
+SHAPE(shape_sessions, sessions);
+
+static const struct shape_field token[] = {
+	{.name = "id",           .kind = FIELD_ID,   .flags = R},
+	{.name = "name",         .kind = FIELD_TEXT, .flags = R},
+	{.name = "member",       .kind = FIELD_ID,   .flags = R},
+	{.name = "rights",       .kind = FIELD_LIST, .flags = R, .item = &text_item},
+	{.name = "created_at",   .kind = FIELD_AT,   .flags = R},
+	{.name = "last_used_at", .kind = FIELD_AT,   .flags = N},
+	{.name = "expires_at",   .kind = FIELD_AT,   .flags = N},
+};
+PART(shape_token, token);
+static const struct shape_field token_item = {.kind = FIELD_OBJECT, .shape = &shape_token};
+static const struct shape_field tokens[] = {
+	SEQ,
+	{.name = "tokens", .kind = FIELD_LIST, .flags = R, .item = &token_item},
+};
+SHAPE(shape_tokens, tokens);
+
+static const struct shape_field right_item = {.kind = FIELD_TEXT, .max = 64};
+static const struct shape_field token_new[] = {
+	{.name = "name",       .kind = FIELD_TEXT, .flags = RF, .max = LIMIT_NAME_BYTES},
+	{.name = "rights",     .kind = FIELD_LIST, .flags = R, .item = &right_item, .max = 64},
+	{.name = "expires_at", .kind = FIELD_AT,   .flags = FIELD_NULL},
+};
+SHAPE(shape_token_new, token_new);
+static const struct shape_field token_made[] = {
+	SEQ,
+	{.name = "created", .kind = FIELD_OBJECT, .flags = R, .shape = &shape_token},
+	{.name = "token",   .kind = FIELD_TEXT,   .flags = R},
+};
+SHAPE(shape_token_made, token_made);
+
+static const struct shape_field audit_query[] = {
+	{.name = "after",  .kind = FIELD_ID},
+	{.name = "member", .kind = FIELD_ID},
+	{.name = "kind",   .kind = FIELD_TEXT, .max = 64},
+	{.name = "from",   .kind = FIELD_AT},
+	{.name = "to",     .kind = FIELD_AT},
+};
+SHAPE(shape_audit_query, audit_query);
+
+static const struct shape_field audit_event[] = {
+	SEQ,
+	{.name = "at",      .kind = FIELD_AT,   .flags = R},
+	{.name = "kind",    .kind = FIELD_TEXT, .flags = R},
+	{.name = "class",   .kind = FIELD_TEXT, .flags = R},
+	{.name = "actor",   .kind = FIELD_ID,   .flags = N},
+	{.name = "client",  .kind = FIELD_ID,   .flags = N},
+	{.name = "ticket",  .kind = FIELD_ID,   .flags = N},
+	{.name = "subject", .kind = FIELD_TEXT, .flags = N},
+	{.name = "text",    .kind = FIELD_TEXT, .flags = R | L},
+};
+PART(shape_audit_event, audit_event);
+static const struct shape_field audit_item = {.kind = FIELD_OBJECT, .shape = &shape_audit_event};
+static const struct shape_field audit[] = {
+	SEQ,
+	{.name = "events", .kind = FIELD_LIST, .flags = R, .item = &audit_item},
+	{.name = "next",   .kind = FIELD_ID,   .flags = N},
+};
+SHAPE(shape_audit, audit);
+/* clang-format on */
