@@ -13,18 +13,18 @@ static struct str access_hash(const unsigned char *hash)
 
 /* ------------------------------------------------------------------ tokens */
 
-#define TOKEN_SELECT                                                           \
+#define TOKEN_COLUMNS                                                          \
 	"SELECT id, member, name, rights, created_at, used_at, expires_at"     \
 	" FROM api_token"
 
 SQL(access_token_put, "INSERT INTO api_token (id, hash, member, name, rights,"
                       " created_at, used_at, expires_at)"
                       " VALUES ($1, $2, $3, $4, $5, $6, 0, $7)");
-SQL(access_token_by_hash, TOKEN_SELECT " WHERE hash = $1");
-SQL(access_token_by_id, TOKEN_SELECT " WHERE id = $1");
-SQL(access_token_rows, TOKEN_SELECT " WHERE (CAST($1 AS BIGINT) IS NULL"
-                                    " OR member = $1)"
-                                    " ORDER BY id DESC LIMIT $2");
+SQL(access_token_by_hash, TOKEN_COLUMNS " WHERE hash = $1");
+SQL(access_token_by_id, TOKEN_COLUMNS " WHERE id = $1");
+SQL(access_token_rows, TOKEN_COLUMNS " WHERE (CAST($1 AS BIGINT) IS NULL"
+                                     " OR member = $1)"
+                                     " ORDER BY id DESC LIMIT $2");
 SQL(access_token_seen, "UPDATE api_token SET used_at = $2"
                        " WHERE id = $1 AND used_at < $2");
 SQL(access_token_drop, "DELETE FROM api_token WHERE id = $1");

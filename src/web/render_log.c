@@ -372,13 +372,11 @@ enum status render_log_sentence(const struct reading *reading,
                                 const struct event *event, struct str *text_out)
 {
 	const struct log_text *row = &log_texts[event->kind];
-	struct str text = STR(""), more = STR("");
+	struct str text =
+		row->words ? row->words(reading, event) : str_of(row->text);
+	struct str more = STR("");
 	enum status status = ST_OK;
 
-	if (row->words)
-		text = row->words(reading, event);
-	else
-		text = str_of(row->text);
 	if (row->slot != SLOT_NONE)
 		status = content_read(reading->db, reading->arena, event->seq,
 		                      row->slot, &more);
