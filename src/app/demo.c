@@ -229,6 +229,9 @@ static bool demo_clear(const struct demo *demo)
 static void demo_progress(void *context, size_t done, size_t total)
 {
 	(void)context;
+	/* A log keeps the end alone. */
+	if (done < total && !isatty(STDOUT_FILENO))
+		return;
 	printf("\rFeeding three weeks of mail ... %zu %%%s",
 	       total ? done * 100 / total : 100, done == total ? "\n" : "");
 	fflush(stdout);
