@@ -286,3 +286,13 @@ test('the sum behind a clock ends now', () => {
 	])
 	assert.deepEqual(sumRows({ sum: sum.slice(0, 1) }, now).map((r) => r.counted_ms / MIN), [20])
 })
+
+test('quiet hours cross midnight, take the weekend, and end on the minute', async () => {
+	const { isQuiet } = await rules('domain/notice-types.ts')
+	const night = { from: '19:00', to: '08:00', weekend: true }
+	assert.deepEqual(['18:59', '19:00', '23:59', '00:00', '07:59', '08:00'].map((t) => isQuiet(night, t, 2)), [false, true, true, true, true, false])
+	assert.deepEqual([0, 1, 6].map((day) => isQuiet(night, '12:00', day)), [true, false, true])
+	assert.deepEqual(['11:59', '12:00', '13:00'].map((t) => isQuiet({ from: '12:00', to: '13:00', weekend: false }, t, 0)), [false, true, false])
+	assert.equal(isQuiet(null, '03:00', 0), false)
+	assert.equal(isQuiet({ from: '08:00', to: '08:00', weekend: false }, '08:00', 2), false)
+})

@@ -20,6 +20,8 @@ export class Office {
 			{ id: 12, agent: phone, address: '198.51.100.7', created_at: now - 9 * DAY, seen_at: now - 5 * HOUR, current: false },
 		]
 		this.tokens = [{ id: 21, name: 'Weekly report', member: 1, rights: ['ticket_read', 'client_read'], created_at: now - 40 * DAY, last_used_at: now - 2 * HOUR, expires_at: now + 50 * DAY }]
+		this.noticePrefs = { desktop: false, mail: 'away', quiet: null, kinds: {} }
+		this.notices = []
 		const imap = { host: 'imap.gmail.com', port: 993, tls: 'implicit', user: 'desk@northlight.example', auth: 'oauth2', folder: 'INBOX', sent_folder: null }
 		const smtp = { host: 'smtp.gmail.com', port: 465, tls: 'implicit', user: 'desk@northlight.example', auth: 'oauth2' }
 		this.mailboxes = [
@@ -42,6 +44,8 @@ export class Office {
 	read(where) {
 		switch (where) {
 		case '/session/sessions': return [200, { sessions: this.sessions, totp: this.totp, recovery: this.recovery }]
+		case '/notices': return [200, { seq: this.source.seq, unread: this.unread(), notices: this.notices, next: null }]
+		case '/session/notices': return [200, this.noticePrefs]
 		case '/settings/mailboxes': return [200, { seq: this.source.seq, mailboxes: this.mailboxes }]
 		case '/tokens': return [200, { tokens: this.tokens }]
 		default: return null
@@ -55,6 +59,9 @@ export class Office {
 		}
 		if (where === '/session/totp') return this.onTotp(given, method)
 		if (where === '/session/password') return given.old === 'correct horse battery' ? [200, this.source.session()] : no(400, 'That is not the password you have now.', { field: 'old' })
+		if (where === '/session/notices') { this.noticePrefs = given; return [200, given] }
+		if (where === '/notices/seen') { for (const n of this.notices) if (n.id <= given.up_to) n.seen_at ??= Date.now(); return [200, { seq: this.source.seq, unread: this.unread() }] }
+		if (noun === 'notices') { const n = this.notices.find((x) => x.id === Number(id)); n.acknowledged_at = Date.now(); n.seen_at ??= n.acknowledged_at; return [200, { seq: this.source.seq, notice: n }] }
 		if (noun === 'session' && id === 'sessions') {
 			this.sessions = this.sessions.filter((s) => s.id !== Number(where.split('/')[3]))
 			return [204, null]
@@ -69,6 +76,17 @@ export class Office {
 		if (given.code !== '123456') return no(400, 'That code is not the one of this minute. Is the clock of the phone right?', { field: 'code' })
 		this.totp = method === 'PUT'
 		return method === 'PUT' ? [200, { recovery: Array.from({ length: 10 }, (_, i) => `abcd-efg${'hijklmnopq'[i]}`) }] : [204, null]
+	}
+
+	unread() { return this.notices.filter((n) => n.seen_at === null).length }
+
+	/* Something to tell: kept, counted, and said on the stream. */
+	tell(kind, subject, text, more = {}) {
+		const t = [...this.source.scene.tickets.values()].find((x) => x.subject.includes(subject))
+		const notice = { id: this.id(), at: Date.now(), kind, ticket: t ? this.source.row(t) : null, text, level: 0, seen_at: null, acknowledged_at: null, ...more }
+		this.notices.unshift(notice)
+		this.source.emit('notice', { notice, unread: this.unread() })
+		return notice
 	}
 
 	onMailbox(id, verb, given) {
