@@ -36,3 +36,11 @@ enum status problem_set(struct problem *problem, enum status status,
 	va_end(args);
 	return status;
 }
+
+enum status problem_type(struct problem *problem, enum status status,
+                         const char *type)
+{
+	if (problem)
+		snprintf(problem->type, sizeof(problem->type), "%s", type);
+	return status;
+}

@@ -34,6 +34,7 @@ const char *status_name(enum status status);
 struct problem {
 	char field[64];
 	char text[256];
+	char type[24]; /* a word for programs: "held"; empty: none */
 	int line; /* 1-based position in a document, 0 when there is none */
 	int column;
 };
@@ -42,5 +43,9 @@ struct problem {
 enum status problem_set(struct problem *problem, enum status status,
                         const char *field, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
+
+/* Adds the word for programs to what was set; returns `status`. */
+enum status problem_type(struct problem *problem, enum status status,
+                         const char *type);
 
 #endif

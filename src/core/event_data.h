@@ -125,6 +125,16 @@ union event_data {
 	struct { int64_t ticket, message, until_at, firm; } reply_scheduled;
 	struct { int64_t ticket, message, by; } reply_cancelled;
 	struct { int64_t ticket, message, until_at; } reply_hurried;
+	struct {
+		int64_t ticket, member, kind, level, promise, message;
+		int64_t about, rise_at, origin;
+	} notice_given;
+	struct { int64_t ticket, notice; } notice_seen;
+	struct { int64_t ticket, notice; } notice_acknowledged;
+	struct { int64_t ticket, notice, level, rise_at; } notice_raised;
+	struct { int64_t ticket, member, following, record; } ticket_followed;
+	struct { int64_t ticket, member, message, record; } member_mentioned;
+	struct { int64_t ticket, intake, notice, how, message; } mail_answered;
 };
 /* clang-format on */
 

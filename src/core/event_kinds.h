@@ -90,7 +90,15 @@
 	E(121, TICKET_WOKEN,      ticket_woken,       CONCLUSION) \
 	E(122, REPLY_SCHEDULED,   reply_scheduled,    FACT) \
 	E(123, REPLY_CANCELLED,   reply_cancelled,    CONCLUSION) \
-	E(124, REPLY_HURRIED,     reply_hurried,      FACT)
+	E(124, REPLY_HURRIED,     reply_hurried,      FACT) \
+	/* who is told of what */ \
+	E(130, NOTICE_GIVEN,        notice_given,        CONCLUSION) \
+	E(131, NOTICE_SEEN,         notice_seen,         FACT) \
+	E(132, NOTICE_ACKNOWLEDGED, notice_acknowledged, FACT) \
+	E(133, NOTICE_RAISED,       notice_raised,       CONCLUSION) \
+	E(134, TICKET_FOLLOWED,     ticket_followed,     FACT) \
+	E(135, MEMBER_MENTIONED,    member_mentioned,    FACT) \
+	E(136, MAIL_ANSWERED,       mail_answered,       CONCLUSION)
 /* clang-format on */
 
 #define EVENT_KIND_END 200 /* past the highest number */

@@ -91,6 +91,13 @@ static const fold_event fold_table[EVENT_KIND_END] = {
 	[EV_REPLY_SCHEDULED]    = fold_reply_scheduled,
 	[EV_REPLY_CANCELLED]    = fold_reply_cancelled,
 	[EV_REPLY_HURRIED]      = fold_reply_hurried,
+	[EV_NOTICE_GIVEN]       = fold_notice_given,
+	[EV_NOTICE_SEEN]        = fold_notice_seen,
+	[EV_NOTICE_ACKNOWLEDGED] = fold_notice_acknowledged,
+	[EV_NOTICE_RAISED]      = fold_notice_raised,
+	[EV_TICKET_FOLLOWED]    = fold_ticket_followed,
+	[EV_MEMBER_MENTIONED]   = fold_member_mentioned,
+	[EV_MAIL_ANSWERED]      = fold_mail_answered,
 };
 /* clang-format on */
 

@@ -88,6 +88,14 @@ FOLD(fold_participant_changed);
 FOLD(fold_away_noted);
 FOLD(fold_address_suppressed);
 FOLD(fold_suppression_lifted);
+/* fold_notice.c */
+FOLD(fold_notice_given);
+FOLD(fold_notice_seen);
+FOLD(fold_notice_acknowledged);
+FOLD(fold_notice_raised);
+FOLD(fold_ticket_followed);
+FOLD(fold_member_mentioned);
+FOLD(fold_mail_answered);
 /* fold_promise.c: all that concerns promises and flags */
 FOLD(fold_promise);
 

@@ -7,6 +7,9 @@
 
 #include "core/playbook.h"
 
+/* What each level of escalation adds to a ticket's points. */
+#define FOLD_LEVEL_POINTS 20
+
 /* Whether `a` is to be looked at before `b`. */
 static bool fold_clock_before(const struct promise *a, const struct promise *b)
 {
@@ -39,11 +42,14 @@ void fold_ticket_refresh(struct state *state, struct ticket *ticket)
 {
 	const struct promise *clock = fold_next_clock(ticket);
 	struct client *client;
-	int64_t points = 0;
+	int64_t points = 0, level = 0;
 	bool open, was_open = ticket->rank != 0 && ticket->rank < RANK_CLOSED;
 
 	for (const struct flag *flag = ticket->flags; flag; flag = flag->next)
 		points += flag->points;
+	for (const struct promise *p = ticket->promises; p; p = p->next)
+		level = p->running && p->level > level ? p->level : level;
+	points += level * FOLD_LEVEL_POINTS;
 	ticket->points = points;
 	ticket->clock_promise = clock ? clock->id : 0;
 	/* Newest first where nothing is owed: a smaller number is earlier. */
@@ -53,7 +59,9 @@ void fold_ticket_refresh(struct state *state, struct ticket *ticket)
 	} else if (ticket->snoozed_until) {
 		ticket->rank = RANK_SNOOZED;
 	} else if (ticket->flags || (clock && clock->running)) {
-		ticket->rank = ticket->flags ? RANK_FLAGGED : RANK_OWED;
+		/* What was escalated is looked at now, flag or no flag. */
+		ticket->rank =
+			ticket->flags || level ? RANK_FLAGGED : RANK_OWED;
 		if (clock && clock->running)
 			ticket->rank_at = clock->due_at;
 	} else if (ticket->state == TICKET_WAITING_CLIENT) {

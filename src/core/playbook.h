@@ -194,6 +194,9 @@ struct playbook {
 	size_t lists_count;
 	const struct playbook_sender *senders;
 	size_t senders_count;
+	/* A warning that nobody acknowledges: after so long, to whom. */
+	const struct playbook_step *rises;
+	size_t rises_count;
 	/* How much a list that hits only in the subject counts. */
 	int32_t subject_milli;
 	/* Points of REQUEST_OTHER when nothing speaks at all. */

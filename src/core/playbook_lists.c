@@ -271,6 +271,12 @@ static enum status top_format(struct reader *reader,
 	                  ", the grammar that this program reads");
 }
 
+/* What an older document, which does not say, asks for. */
+static const struct playbook_step top_rises[] = {
+	{{15 * SPAN_MINUTE, HOURS_BUSINESS}, ESCALATE_DESK_LEAD},
+	{{60 * SPAN_MINUTE, HOURS_BUSINESS}, ESCALATE_PARTNER},
+};
+
 /*
  * The sections are read in their own order below; here they are only known.
  */
@@ -284,6 +290,7 @@ static const struct reader_key top_keys[] = {
 	{"signals",        true,  reader_nothing, .offset = 0},
 	{"flags",          true,  reader_nothing, .offset = 0},
 	{"senders",        false, reader_nothing, .offset = 0},
+	{"unacknowledged", false, reader_steps,   READER_AT(playbook, rises), .beside = READER_BESIDE(playbook, rises, rises_count)},
 	{"groups",         false, reader_nothing, .offset = 0},
 	{"phrases",        true,  reader_nothing, .offset = 0},
 };
@@ -334,6 +341,8 @@ enum status playbook_parse(struct arena *arena, struct str yaml,
 	                             sizeof(uint32_t)),
 	};
 	reader.playbook->subject_milli = 500;
+	reader.playbook->rises = top_rises;
+	reader.playbook->rises_count = COUNT(top_rises);
 	status = read_sections(&reader, root);
 	if (status != ST_OK)
 		return status;

@@ -93,6 +93,18 @@
 	C(2, ticket) C(3, contact) C(4, message) C(5, why) C(6, at) \
 	C(7, lifted_at)
 
+/* Who follows a ticket; mentioned: the newest message that names them. */
+#define FOLLOWER_COLUMNS(C) C(2, ticket) C(3, member) C(4, following) C(5, mentioned)
+
+/*
+ * What a member is told: about, the event; message, the newest from the client
+ * then; origin, the first of those told of the same. rise_at is of that one alone.
+ */
+#define NOTICE_COLUMNS(C) \
+	C(2, ticket) C(3, member) C(4, kind) C(5, level) C(6, promise) \
+	C(7, message) C(8, about) C(9, origin) C(10, at) C(11, seen_at) \
+	C(12, acknowledged_at) C(13, rise_at)
+
 #define RECORD_TYPES(R) \
 	R(MEMBER, member, MEMBER_COLUMNS) \
 	R(ADDRESS, address, ADDRESS_COLUMNS) \
@@ -106,7 +118,9 @@
 	R(PARTICIPANT, participant, PARTICIPANT_COLUMNS) \
 	R(INTAKE, intake, INTAKE_COLUMNS) \
 	R(ITEM, item, ITEM_COLUMNS) \
-	R(SUPPRESSION, suppression, SUPPRESSION_COLUMNS)
+	R(SUPPRESSION, suppression, SUPPRESSION_COLUMNS) \
+	R(FOLLOWER, follower, FOLLOWER_COLUMNS) \
+	R(NOTICE, notice, NOTICE_COLUMNS)
 /* clang-format on */
 
 enum record_type {
@@ -179,6 +193,15 @@ struct item {
 struct suppression {
 	int64_t id;
 	SUPPRESSION_COLUMNS(RECORD_FIELD)
+};
+
+struct follower {
+	int64_t id;
+	FOLLOWER_COLUMNS(RECORD_FIELD)
+};
+struct notice {
+	int64_t id;
+	NOTICE_COLUMNS(RECORD_FIELD)
 };
 
 #define RECORD_COUNT_ONE(number, column) +1

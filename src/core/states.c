@@ -69,6 +69,7 @@ const char *const intake_state_names[INTAKE_STATE_COUNT] = {
 	[INTAKE_QUARANTINED] = "quarantined",
 	[INTAKE_DUPLICATE] = "duplicate",
 	[INTAKE_LOOP] = "loop",
+	[INTAKE_ANSWERED] = "answered",
 };
 
 const char *const mailbox_state_names[MAILBOX_STATE_COUNT] = {

@@ -108,6 +108,7 @@ enum intake_state {
 	INTAKE_QUARANTINED,
 	INTAKE_DUPLICATE,
 	INTAKE_LOOP,
+	INTAKE_ANSWERED, /* a member's answer to a notice, carried out or not */
 	INTAKE_STATE_COUNT
 };
 

@@ -4,6 +4,7 @@
 #include "core/later.h"
 #include "core/outbound.h"
 #include "core/ticket.h"
+#include "desk/notices.h"
 #include "desk/reply.h"
 #include "store/blob.h"
 #include "store/lookup.h"
@@ -240,5 +241,7 @@ enum status desk_timer_fire(struct desk *desk, const struct turn *turn,
 		return delivery_promise(desk, turn, subject, outcome_out);
 	if (kind == TIMER_SNOOZE)
 		return delivery_wake(desk, turn, subject, outcome_out);
+	if (kind == TIMER_NOTICE)
+		return desk_notice_rise(desk, turn, subject, outcome_out);
 	return delivery_timer(desk, turn, subject, outcome_out);
 }

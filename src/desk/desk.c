@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "desk/notices.h"
 #include "store/project.h"
 #include "store/record.h"
 #include "store/search.h"
@@ -180,6 +181,9 @@ enum status desk_commit(struct desk *desk, const struct turn *turn,
 	enum status status = ST_OK;
 	size_t word = 0;
 
+	status = notices_give(desk, d);
+	if (status != ST_OK)
+		return status;
 	if (d->event_count > LIMIT_EVENTS_A_COMMAND)
 		return ST_LIMIT;
 	if (d->content_count > 1)

@@ -275,7 +275,10 @@ static enum status erase_all(struct eraser *e, instant_ms now)
 	struct arena *words = arena_new((size_t)1 << 20);
 	struct str address = str_copy(words, e->person.address);
 	struct str name = str_copy(words, e->person.name);
-	enum status status = erase_messages(e);
+	enum status status = draft_erase(e->desk->db, e->contact);
+
+	if (status == ST_OK)
+		status = erase_messages(e);
 
 	if (status == ST_OK)
 		status = erase_record(e);

@@ -6,6 +6,7 @@
 #include "core/ticket.h"
 #include "desk/attachment.h"
 #include "desk/audience.h"
+#include "desk/drafts.h"
 #include "desk/token.h"
 #include "desk/whose.h"
 #include "mail/address.h"
@@ -255,6 +256,8 @@ enum status desk_reply(struct desk *desk, const struct turn *turn,
 	w.out.firm = reply->firm;
 	message = outbound_queue(&d, w.ticket, &w.out);
 	reply_take(&w, message);
+	if (reply->ticket)
+		status = drafts_answered(desk, reply->ticket, turn->actor);
 	for (size_t i = 0; i < reply->upload_count && status == ST_OK; i++)
 		status = upload_use(desk->db, reply->uploads[i], message);
 	if (status == ST_OK)

@@ -1,13 +1,16 @@
 #include "desk/sweep.h"
 
 #include "store/access.h"
+#include "store/draft.h"
 #include "store/upload.h"
 
 /* Longer than any session may live; the exact limits are the door's. */
 #define SWEEP_SESSION_AGE (90 * SPAN_DAY)
 /* A draft with a file may lie over a weekend. */
 #define SWEEP_UPLOAD_AGE (7 * SPAN_DAY)
-#define SWEEP_SLICE      100
+/* Nobody will go on with it any more. */
+#define SWEEP_DRAFT_AGE (365 * SPAN_DAY)
+#define SWEEP_SLICE     100
 
 enum status desk_sweep(struct desk *desk, const struct turn *turn)
 {
@@ -16,6 +19,8 @@ enum status desk_sweep(struct desk *desk, const struct turn *turn)
 		session_sweep(desk->db, turn->now - SWEEP_SESSION_AGE,
 	                      turn->now - SWEEP_SESSION_AGE, turn->now);
 
+	if (status == ST_OK)
+		status = draft_expire(desk->db, turn->now - SWEEP_DRAFT_AGE);
 	/* What is left over is taken the next time: others wait behind us. */
 	if (status == ST_OK)
 		status = upload_expire(desk->db, turn->now - SWEEP_UPLOAD_AGE,

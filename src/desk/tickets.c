@@ -4,7 +4,9 @@
 #include "core/flag.h"
 #include "core/later.h"
 #include "core/ticket.h"
+#include "desk/follow.h"
 #include "store/content.h"
+#include "store/draft.h"
 #include "store/record.h"
 
 /* A call may be logged this long after it was had. */
@@ -119,7 +121,13 @@ enum status desk_ticket_note(struct desk *desk, const struct turn *turn,
 	TICKETS_BEGIN();
 	status = tickets_text(asked->text, problem_out);
 	if (status == ST_OK)
-		ticket_note(&d, ticket, asked->text);
+		status = follow_mentions_allowed(desk, asked->mentions,
+		                                 asked->mention_count,
+		                                 problem_out);
+	if (status == ST_OK)
+		status = follow_mentions(desk, &d, ticket,
+		                         ticket_note(&d, ticket, asked->text),
+		                         asked->mentions, asked->mention_count);
 	return tickets_end(desk, turn, &d, outcome_out, status);
 }
 
@@ -162,6 +170,8 @@ enum status desk_ticket_merge(struct desk *desk, const struct turn *turn,
 	status = desk_load_ticket(desk, &d, asked->value, &into, problem_out);
 	if (status == ST_OK)
 		status = ticket_merge(&d, ticket, into, problem_out);
+	if (status == ST_OK)
+		status = draft_move(desk->db, ticket->id, into->id);
 	status = tickets_end(desk, turn, &d, outcome_out, status);
 	if (status == ST_OK)
 		outcome_out->ticket = asked->value;

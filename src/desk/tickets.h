@@ -14,7 +14,9 @@ struct ticket_command {
 	struct str text; /* note, call, reason, subject */
 	int64_t contact;
 	bool outward, spoke, kept;
-	instant_ms at; /* when the call was; 0: now */
+	instant_ms at;           /* when the call was; 0: now */
+	const int64_t *mentions; /* members that a note names */
+	size_t mention_count;
 };
 
 typedef enum status (*desk_ticket_command)(struct desk *desk,

@@ -70,6 +70,7 @@ static enum status audit_mail(struct sql_db *db, struct audit *audit,
 		[INTAKE_QUARANTINED] = &audit->quarantined,
 		[INTAKE_DUPLICATE] = &audit->duplicate,
 		[INTAKE_LOOP] = &audit->loop,
+		[INTAKE_ANSWERED] = &audit->answered,
 	};
 	struct sql_query query;
 	int64_t sum = 0;

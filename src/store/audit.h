@@ -11,6 +11,7 @@ struct audit {
 	/* accepted = the sum of the others, a mail for each recipient. */
 	int64_t accepted;
 	int64_t waiting, opened, appended, quarantined, duplicate, loop;
+	int64_t answered; /* members' answers to notices */
 	int64_t blobs, blobs_erased;
 };
 

@@ -32,7 +32,13 @@ void lookup_digest_of(struct str message_id, struct str from,
                       struct str attachment_lines,
                       unsigned char digest_out[LOOKUP_DIGEST_BYTES]);
 
-enum timer_kind { TIMER_NONE, TIMER_PROMISE, TIMER_MESSAGE, TIMER_SNOOZE };
+enum timer_kind {
+	TIMER_NONE,
+	TIMER_PROMISE,
+	TIMER_MESSAGE,
+	TIMER_SNOOZE,
+	TIMER_NOTICE = 5,
+};
 struct timer {
 	enum timer_kind kind;
 	int64_t subject;

@@ -82,6 +82,7 @@ static enum status project_record(struct sql_db *db,
 {
 	const struct promise *promise = dirty->record;
 	const struct message *message = dirty->record;
+	const struct notice *notice = dirty->record;
 	enum status status = record_save(db, dirty->type, dirty->record);
 
 	if (status != ST_OK)
@@ -94,6 +95,9 @@ static enum status project_record(struct sql_db *db,
 	if (dirty->type == RECORD_MESSAGE && message->kind == MESSAGE_OUT)
 		return project_timer(db, TIMER_MESSAGE, message->id,
 		                     message_timer(message));
+	if (dirty->type == RECORD_NOTICE)
+		return project_timer(db, TIMER_NOTICE, notice->id,
+		                     notice->rise_at);
 	return ST_OK;
 }
 

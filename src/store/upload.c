@@ -149,3 +149,18 @@ enum status upload_expire(struct sql_db *db, instant_ms before, size_t room,
 		*count_out = count;
 	return status;
 }
+
+SQL(upload_keep_row, "UPDATE upload SET member = $2, created_at = $3"
+                     " WHERE id = $1 AND message = 0");
+
+enum status upload_keep(struct sql_db *db, int64_t id, int64_t member,
+                        instant_ms now)
+{
+	struct sql_query query;
+
+	sql_begin(&query, db, &upload_keep_row);
+	sql_bind_i64(&query, 1, id);
+	sql_bind_i64(&query, 2, member);
+	sql_bind_i64(&query, 3, now);
+	return sql_run(&query);
+}

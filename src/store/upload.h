@@ -40,6 +40,9 @@ CHECKED enum status upload_find(struct sql_db *db, int64_t id,
 CHECKED enum status upload_use(struct sql_db *db, int64_t id, int64_t message);
 /* A member's loose files are nobody's from now on: the next sweep has them. */
 CHECKED enum status upload_abandon(struct sql_db *db, int64_t member);
+/* Another member's from now on, and as if it had just been put up. */
+CHECKED enum status upload_keep(struct sql_db *db, int64_t id, int64_t member,
+                                instant_ms now);
 /*
  * Forgets up to `room` loose files put up before `before`; `count_out` tells
  * how many, so that the caller comes again while it is `room`.

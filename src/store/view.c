@@ -5,6 +5,7 @@
 #include "core/content.h"
 #include "core/signal.h"
 #include "store/content.h"
+#include "store/people.h"
 #include "store/record.h"
 #include "store/view_private.h"
 
@@ -220,5 +221,11 @@ enum status view_ticket(struct sql_db *db, struct arena *arena, int64_t id,
 	if (status == ST_OK && (ticket->record.rank == RANK_FLAGGED ||
 	                        ticket->record.rank == RANK_SNOOZED))
 		status = view_ticket_flags(db, arena, ticket);
+	if (status == ST_OK)
+		status = people_followers(db, id, ticket->followers,
+		                          VIEW_FOLLOWERS_MAX,
+		                          &ticket->follower_count);
+	if (status == ST_OK)
+		status = draft_head(db, id, &ticket->draft);
 	return status;
 }

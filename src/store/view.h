@@ -6,13 +6,15 @@
 #define STORE_VIEW_H
 
 #include "core/record.h"
+#include "store/draft.h"
 #include "store/sql.h"
 
-#define VIEW_FLAGS_MAX    20
-#define VIEW_PROMISES_MAX 200
-#define VIEW_MESSAGES_MAX 2000
-#define VIEW_PEOPLE_MAX   200
-#define VIEW_SIGNALS_MAX  50
+#define VIEW_FLAGS_MAX     20
+#define VIEW_PROMISES_MAX  200
+#define VIEW_MESSAGES_MAX  2000
+#define VIEW_PEOPLE_MAX    200
+#define VIEW_SIGNALS_MAX   50
+#define VIEW_FOLLOWERS_MAX 64
 
 struct view_client {
 	struct client record;
@@ -44,6 +46,9 @@ struct view_ticket {
 	/* Who put it aside, and what for; 0 and empty when nobody did. */
 	int64_t snoozed_member;
 	struct str snooze_note;
+	int64_t followers[VIEW_FOLLOWERS_MAX];
+	size_t follower_count;
+	struct draft draft; /* ticket 0: none; without its words */
 };
 
 /* Which tickets, and where to go on. Zero means no such condition. */
@@ -144,6 +149,11 @@ CHECKED enum status view_item(struct sql_db *db, struct arena *arena,
 CHECKED enum status view_items(struct sql_db *db, struct arena *arena,
                                enum item_sort sort,
                                struct view_item **items_out, size_t *count_out);
+
+/* The one that a member keeps of a sort; ST_NOT_FOUND. */
+CHECKED enum status view_item_of(struct sql_db *db, struct arena *arena,
+                                 enum item_sort sort, int64_t owner,
+                                 struct view_item *item_out);
 
 struct view_intake {
 	struct intake record;

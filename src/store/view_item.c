@@ -48,3 +48,25 @@ enum status view_items(struct sql_db *db, struct arena *arena,
 	*count_out = count;
 	return ST_OK;
 }
+
+SQL(view_item_of_row, "SELECT id FROM item WHERE sort = $1 AND active = 1"
+                      " AND owner = $2 ORDER BY id LIMIT 1");
+
+enum status view_item_of(struct sql_db *db, struct arena *arena,
+                         enum item_sort sort, int64_t owner,
+                         struct view_item *item_out)
+{
+	struct sql_query query;
+	int64_t id = 0;
+	enum status status;
+
+	sql_begin(&query, db, &view_item_of_row);
+	sql_bind_i64(&query, 1, sort);
+	sql_bind_i64(&query, 2, owner);
+	if (sql_next(&query))
+		id = sql_i64(&query, 0);
+	status = sql_end(&query);
+	if (status == ST_OK && id == 0)
+		return ST_NOT_FOUND;
+	return status == ST_OK ? view_item(db, arena, id, item_out) : status;
+}

@@ -9,6 +9,7 @@
 #include "node/node.h"
 #include "web/guard.h"
 #include "web/page.h"
+#include "web/presence.h"
 #include "web/problem.h"
 #include "web/router.h"
 #include "web/web.h"
@@ -307,4 +308,6 @@ void web_session_ended(const struct web *web,
 {
 	if (web && web->hub)
 		hub_end_session(web->hub, hash);
+	if (web && web->presence)
+		presence_end_session(web, hash);
 }

@@ -11,6 +11,8 @@
 #include "store/log.h"
 #include "store/record.h"
 #include "web/act.h"
+#include "web/notice.h"
+#include "web/presence.h"
 #include "web/routes.h"
 #include "web/shape.h"
 
@@ -104,6 +106,10 @@ static void touch_event(struct touches *touches, const struct event *event)
 		if (event->kind == EV_CLIENT_MERGED)
 			touch_add(touches, TOUCH_CLIENT,
 			          event->data.client_merged.into, event);
+	} else if (event->kind >= EV_NOTICE_GIVEN &&
+	           event->kind <= EV_NOTICE_RAISED) {
+		/* Told to its member alone: live_notices(). */
+		return;
 	} else if (event->kind == EV_TICKET_OPENED) {
 		touch_add(touches, TOUCH_TICKET, event->seq, event);
 	} else if (event->kind > EV_TICKET_OPENED) {
@@ -239,6 +245,52 @@ bool live_skips(struct web *web, int64_t seq)
 	return hub_skip(web->hub, seq);
 }
 
+/* The notice that an event is about; 0: none. */
+static int64_t event_notice(const struct event *event)
+{
+	switch ((int)event->kind) {
+	case EV_NOTICE_GIVEN:
+		return event->seq;
+	case EV_NOTICE_SEEN:
+		return event->data.notice_seen.notice;
+	case EV_NOTICE_ACKNOWLEDGED:
+		return event->data.notice_acknowledged.notice;
+	}
+	return 0;
+}
+
+/* Each to the member whom it is for, and to nobody else. */
+static void live_notices(struct web *web, const struct reading *reading,
+                         const struct event *events, size_t count)
+{
+	struct buf buf;
+
+	buf_init(&buf, LIMIT_TEXT_BYTES);
+	for (size_t i = 0; i < count; i++) {
+		int64_t notice = event_notice(&events[i]);
+		struct stream_item item = {
+			.event = "notice",
+			.right = RIGHT_SESSION,
+			.passing = true,
+			.member = events[i].kind == EV_NOTICE_GIVEN
+		                          ? events[i].data.notice_given.member
+		                          : events[i].actor,
+		};
+		struct json_out out;
+
+		if (!notice || !hub_has_member(web->hub, item.member))
+			continue;
+		buf_clear(&buf);
+		out_init(&out, &buf);
+		if (notice_stream_json(reading, &out, notice) != ST_OK ||
+		    buf.failed)
+			continue;
+		item.json = buf_view(&buf);
+		hub_publish(web->hub, &item, 1);
+	}
+	buf_release(&buf);
+}
+
 void live_committed(struct web *web, struct sql_db *reader, struct arena *arena,
                     const struct event *events, size_t count)
 {
@@ -266,8 +318,9 @@ void live_committed(struct web *web, struct sql_db *reader, struct arena *arena,
 	items = arena_array(arena, TOUCHED_MAX, sizeof(*items));
 	reading.agency = node_agency_take(web->node);
 	item_count = touches_items(&reading, &touches, items);
-	node_agency_return(web->node, reading.agency);
 	hub_publish(web->hub, items, item_count);
+	live_notices(web, &reading, events, count);
+	node_agency_return(web->node, reading.agency);
 }
 
 struct catch_up {
@@ -367,6 +420,7 @@ void live_tick(struct web *web)
 	struct buf buf;
 	int64_t seq = 0;
 
+	presence_tick(web);
 	if (hub_streams(web->hub) == 0 ||
 	    !atomic_exchange(&web->counts_due, false))
 		return;

@@ -62,7 +62,8 @@ void problem_answer(struct response *response, int http,
 	response->status = http;
 	response->type = "application/problem+json";
 	out = response_begin(response);
-	out_key_text(out, "type", "about:blank");
+	out_key_text(out, "type",
+	             told && problem->type[0] ? problem->type : "about:blank");
 	out_key_text(out, "title", row->title);
 	out_key_i64(out, "status", http);
 	out_key_text(out, "detail", told ? problem->text : row->detail);

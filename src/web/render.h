@@ -24,6 +24,8 @@ struct reading {
 /* A ticket row, open for more members; render_close ends it. */
 void render_ticket_open(const struct reading *reading, struct json_out *out,
                         const struct view_ticket *ticket);
+/* Whose a draft is and since when; null when there is none. */
+void render_draft(struct json_out *out, const struct draft *draft);
 void render_ticket(const struct reading *reading, struct json_out *out,
                    const struct view_ticket *ticket);
 void render_flag(const struct reading *reading, struct json_out *out,

@@ -319,6 +319,31 @@ static struct str log_away(const struct reading *reading,
 	                  months[day.month - 1]);
 }
 
+static struct str log_followed(const struct reading *reading,
+                               const struct event *event)
+{
+	const struct agency_member *member = agency_member(
+		reading->agency, event->data.ticket_followed.member);
+
+	if (!member)
+		return STR("Followed");
+	return str_printf(
+		reading->arena, "%.*s follows this%s", STR_ARG(member->name),
+		event->data.ticket_followed.following ? "" : " no more");
+}
+
+static struct str log_mentioned(const struct reading *reading,
+                                const struct event *event)
+{
+	const struct agency_member *member = agency_member(
+		reading->agency, event->data.member_mentioned.member);
+
+	if (!member)
+		return STR("Mentioned");
+	return str_printf(reading->arena, "%.*s was mentioned",
+	                  STR_ARG(member->name));
+}
+
 /* What is not here is not shown: it says the same as another line. */
 static const struct log_text {
 	const char *text;
@@ -365,6 +390,9 @@ static const struct log_text {
 	[EV_REPLY_SCHEDULED]   = {NULL, log_scheduled, SLOT_NONE},
 	[EV_REPLY_CANCELLED]   = {"They wrote first: the reply that waited was not sent", NULL, SLOT_NONE},
 	[EV_REPLY_HURRIED]     = {"The reply that waited leaves now", NULL, SLOT_NONE},
+	[EV_NOTICE_RAISED]     = {"Nobody took it on: a level up", NULL, SLOT_NONE},
+	[EV_TICKET_FOLLOWED]   = {NULL, log_followed, SLOT_NONE},
+	[EV_MEMBER_MENTIONED]  = {NULL, log_mentioned, SLOT_NONE},
 	/* clang-format on */
 };
 

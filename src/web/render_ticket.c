@@ -209,6 +209,19 @@ static void render_face(const struct reading *reading, struct json_out *out,
 	out_key_at(out, "away_until", away > reading->now ? away : 0);
 }
 
+void render_draft(struct json_out *out, const struct draft *draft)
+{
+	if (draft->ticket == 0) {
+		out_null(out);
+		return;
+	}
+	out_open(out, '{');
+	out_key_i64(out, "member", draft->member);
+	out_key_i64(out, "at", draft->at);
+	out_key_bool(out, "ready", draft->ready);
+	out_close(out, '}');
+}
+
 void render_ticket_open(const struct reading *reading, struct json_out *out,
                         const struct view_ticket *ticket)
 {
@@ -238,6 +251,12 @@ void render_ticket_open(const struct reading *reading, struct json_out *out,
 	out_key_bool(out, "undelivered", record->undelivered > 0);
 	render_snoozed(out, ticket);
 	render_face(reading, out, ticket);
+	out_key_open(out, "followers", '[');
+	for (size_t i = 0; i < ticket->follower_count; i++)
+		out_i64(out, ticket->followers[i]);
+	out_close(out, ']');
+	out_key(out, "draft");
+	render_draft(out, &ticket->draft);
 }
 
 void render_ticket(const struct reading *reading, struct json_out *out,

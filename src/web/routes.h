@@ -95,6 +95,27 @@ HANDLER(route_token_create);
 HANDLER(route_token_remove);
 /* audit.c */
 HANDLER(route_audit_list);
+/* canned.c */
+HANDLER(route_canned_list);
+HANDLER(route_canned_create);
+HANDLER(route_canned_change);
+HANDLER(route_canned_remove);
+HANDLER(route_canned_preview);
+/* own.c */
+HANDLER(route_keys_show);
+HANDLER(route_keys_change);
+HANDLER(route_notice_wish_show);
+HANDLER(route_notice_wish_change);
+/* draft.c, notice.c, presence.c */
+HANDLER(route_draft_show);
+HANDLER(route_draft_save);
+HANDLER(route_draft_drop);
+HANDLER(route_ticket_follow);
+HANDLER(route_notice_list);
+HANDLER(route_notice_seen);
+HANDLER(route_notice_acknowledge);
+HANDLER(route_presence_list);
+HANDLER(route_presence_change);
 /* health.c */
 HANDLER(route_health_show);
 /* live.c */

@@ -21,6 +21,16 @@ extern const struct shape
 extern const struct shape
 	shape_brands, shape_brand_answer, shape_brand_new, shape_brand_patch,
 	shape_participant_patch, shape_audience;
+/* Bodies and answers in shapes_people.c. */
+extern const struct shape
+	shape_canned_new, shape_canned_patch, shape_canned_ticket,
+	shape_canned_list, shape_canned_answer, shape_canned_preview,
+	shape_keys_put, shape_keys, shape_notice_wish_put, shape_notice_wish,
+	shape_notices_query, shape_notices, shape_notices_seen,
+	shape_presence, shape_presence_put, shape_follow,
+	shape_draft, shape_draft_put;
+/* A ticket's row, for answers made elsewhere. */
+extern const struct shape shape_ticket_row;
 /* Queries. */
 extern const struct shape
 	shape_inbox_query, shape_clients_query, shape_search_query,

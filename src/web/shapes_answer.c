@@ -117,6 +117,13 @@ static const struct shape_field snoozed[] = {
 	{.name = "note",     .kind = FIELD_TEXT, .flags = R | L},
 };
 PART(shape_snoozed, snoozed);
+static const struct shape_field member_id_item = {.kind = FIELD_ID};
+static const struct shape_field draft_head[] = {
+	{.name = "member", .kind = FIELD_ID,   .flags = R},
+	{.name = "at",     .kind = FIELD_AT,   .flags = R},
+	{.name = "ready",  .kind = FIELD_BOOL, .flags = R},
+};
+PART(shape_draft_head, draft_head);
 
 static const struct shape_field ticket_row[] = {
 	{.name = "id",              .kind = FIELD_ID,     .flags = R},
@@ -144,6 +151,8 @@ static const struct shape_field ticket_row[] = {
 	{.name = "snoozed",         .kind = FIELD_OBJECT, .flags = N, .shape = &shape_snoozed},
 	{.name = "brand",           .kind = FIELD_ID,     .flags = N},
 	{.name = "away_until",      .kind = FIELD_AT,     .flags = N},
+	{.name = "followers",       .kind = FIELD_LIST,   .flags = R, .item = &member_id_item},
+	{.name = "draft",           .kind = FIELD_OBJECT, .flags = N, .shape = &shape_draft_head},
 	{.name = "hit",             .kind = FIELD_OBJECT, .shape = &shape_hit},
 };
 SHAPE(shape_ticket_row, ticket_row);

@@ -99,8 +99,10 @@ static const struct shape_field reply[] = {
 };
 SHAPE(shape_reply, reply);
 
+static const struct shape_field member_id = {.kind = FIELD_ID};
 static const struct shape_field note[] = {
-	{.name = "text", .kind = FIELD_TEXT, .flags = RF | L, .max = NOTE_BYTES},
+	{.name = "text",     .kind = FIELD_TEXT, .flags = RF | L, .max = NOTE_BYTES},
+	{.name = "mentions", .kind = FIELD_LIST, .flags = N, .item = &member_id, .max = 50},
 };
 SHAPE(shape_note, note);
 

@@ -22,6 +22,7 @@
 struct frame {
 	int64_t seq;
 	enum right right;
+	int64_t member;
 	struct buf text;
 };
 
@@ -144,20 +145,22 @@ static void hub_keep_sticky(struct hub *hub, const struct stream_item *item)
 
 static void hub_push(struct hub *hub, const struct stream_item *item, bool last)
 {
+	bool logged = !item->sticky && !item->passing;
 	struct frame *frame;
 
 	if (hub->next - hub->first == RING_FRAMES)
 		hub_evict(hub);
 	frame = hub_frame(hub, hub->next++);
 	/* What holds of now stands where we are, whatever it was read at. */
-	frame->seq = item->sticky ? hub->head : item->seq;
+	frame->seq = logged ? item->seq : hub->head;
 	frame->right = item->right;
-	stream_write(&frame->text, last && !item->sticky ? item->seq : 0,
-	             item->event, item->json);
+	frame->member = item->member;
+	stream_write(&frame->text, last && logged ? item->seq : 0, item->event,
+	             item->json);
 	/* Too big to send: whoever needs it must read it again. */
 	if (frame->text.failed) {
 		buf_clear(&frame->text);
-		stream_write(&frame->text, item->seq, "gap", STR("{}"));
+		stream_write(&frame->text, frame->seq, "gap", STR("{}"));
 	}
 	hub->ring_bytes += frame->text.length;
 	while (hub->ring_bytes > RING_BYTES_MAX)
@@ -170,11 +173,13 @@ void hub_publish(struct hub *hub, const struct stream_item *items, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		bool last = i + 1 == count || items[i + 1].seq > items[i].seq;
 
-		assert(items[i].seq >= hub->head || items[i].sticky);
+		bool logged = !items[i].sticky && !items[i].passing;
+
+		assert(items[i].seq >= hub->head || !logged);
 		if (items[i].sticky)
 			hub_keep_sticky(hub, &items[i]);
 		hub_push(hub, &items[i], last);
-		if (!items[i].sticky)
+		if (logged)
 			hub->head = items[i].seq;
 	}
 	for (size_t i = 0; i < hub->streams_top && count > 0; i++)
@@ -371,7 +376,8 @@ static size_t stream_read_frame(struct stream *stream, char *bytes, size_t max)
 	struct frame *frame = hub_frame(stream->hub, stream->place);
 	size_t length = 0;
 
-	if (session_may(&stream->session, frame->right))
+	if (session_may(&stream->session, frame->right) &&
+	    (frame->member == 0 || frame->member == stream->session.member))
 		length = stream_copy(buf_view(&frame->text),
 		                     &stream->frame_sent, bytes, max);
 	else
@@ -443,6 +449,18 @@ void stream_close(struct stream *stream)
 	while (hub->streams_top > 0 && !hub->streams[hub->streams_top - 1].used)
 		hub->streams_top--;
 	pthread_mutex_unlock(&hub->lock);
+}
+
+bool hub_has_member(struct hub *hub, int64_t member)
+{
+	bool found = false;
+
+	pthread_mutex_lock(&hub->lock);
+	for (size_t i = 0; i < hub->streams_top && !found; i++)
+		found = hub->streams[i].used && !hub->streams[i].ending &&
+		        hub->streams[i].session.member == member;
+	pthread_mutex_unlock(&hub->lock);
+	return found;
 }
 
 /* Under the lock. */

@@ -34,6 +34,9 @@ struct stream_item {
 	enum right right;  /* what the reader must be allowed */
 	/* A state as a whole: a new reader gets the newest one at once. */
 	bool sticky;
+	/* Holds of now and is in no log: who comes back asks anew. */
+	bool passing;
+	int64_t member;  /* for that one alone; 0: for all with the right */
 	struct str json; /* without line breaks */
 };
 
@@ -98,5 +101,7 @@ void hub_tick(struct hub *hub);
 /* Ends all streams and lets no new one begin. */
 void hub_close(struct hub *hub);
 size_t hub_streams(struct hub *hub);
+/* Whether one of that member is open. */
+bool hub_has_member(struct hub *hub, int64_t member);
 
 #endif

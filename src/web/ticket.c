@@ -3,6 +3,7 @@
  * command and answers with the ticket as it is then.
  */
 #include "core/request_type.h"
+#include "desk/follow.h"
 #include "desk/reply.h"
 #include "web/act.h"
 #include "web/routes.h"
@@ -39,11 +40,18 @@ static enum status ticket_run_message(struct request *request,
 enum status route_ticket_note(struct request *request,
                               struct response *response)
 {
-	const struct ticket_command asked = {
+	const json_t *named = body_node(request->body, "mentions");
+	int64_t mentions[FOLLOW_MENTIONS_MAX];
+	struct ticket_command asked = {
 		.ticket = request->ids[0],
 		.text = body_str(request->body, "text"),
+		.mentions = mentions,
 	};
 
+	for (size_t i = 0;
+	     i < json_array_size(named) && i < FOLLOW_MENTIONS_MAX; i++)
+		mentions[asked.mention_count++] =
+			json_integer_value(json_array_get(named, i));
 	return ticket_run_message(request, response, desk_ticket_note, &asked);
 }
 

@@ -7,6 +7,7 @@
 #include "store/log.h"
 #include "web/accounts.h"
 #include "web/live.h"
+#include "web/presence.h"
 #include "web/router.h"
 
 #define IDLE_DEFAULT     (12 * SPAN_HOUR)
@@ -67,12 +68,14 @@ enum status web_new(struct arena *arena, const struct web_config *config,
 	web->log = config->log;
 	web->sessions = sessions_new(arena, &accounts, &policy);
 	web->hub = hub_new(arena, &streams, head);
+	web->presence = presence_new(arena);
 	*web_out = web;
 	return ST_OK;
 }
 
 void web_release(struct web *web)
 {
+	presence_release(web->presence);
 	hub_release(web->hub);
 	sessions_release(web->sessions);
 }

@@ -35,6 +35,7 @@ struct web {
 	struct guard guard;
 	struct sessions *sessions;
 	struct hub *hub;
+	struct presence *presence;
 	const struct route *routes; /* sorted by path, then method */
 	size_t routes_count;
 	const struct asset *assets; /* the interface, sorted by path */

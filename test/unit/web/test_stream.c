@@ -157,9 +157,9 @@ static void of_one_position_only_the_last_has_the_id(void **state)
 {
 	static char text[4096];
 	const struct stream_item items[] = {
-		{101, "ticket", RIGHT_TICKET_READ, false, {"{}", 2}},
-		{101, "ticket", RIGHT_TICKET_READ, false, {"[]", 2}},
-		{102, "client", RIGHT_CLIENT_READ, false, {"{}", 2}},
+		{101, "ticket", RIGHT_TICKET_READ, false, false, 0, {"{}", 2}},
+		{101, "ticket", RIGHT_TICKET_READ, false, false, 0, {"[]", 2}},
+		{102, "client", RIGHT_CLIENT_READ, false, false, 0, {"{}", 2}},
 	};
 	struct stream *stream = open_stream(ROLE_AGENT, 100);
 
@@ -246,8 +246,8 @@ static void one_that_is_too_slow_is_told_or_cut_off(void **state)
 static void big_events_push_out_by_bytes(void **state)
 {
 	static char big[200000], text[65536];
-	struct stream_item item = {
-		101, "ticket", RIGHT_TICKET_READ, false, {big, sizeof(big)}};
+	struct stream_item item = {101,   "ticket", RIGHT_TICKET_READ, false,
+	                           false, 0,        {big, sizeof(big)}};
 	struct stream *stream = open_stream(ROLE_AGENT, -1);
 
 	(void)state;
