@@ -111,8 +111,12 @@ enum status desk_draft_save(struct desk *desk, const struct turn *turn,
 enum status desk_draft_drop(struct desk *desk, const struct turn *turn,
                             int64_t ticket)
 {
+	int64_t columns[RECORD_COLUMNS_MAX];
+	enum status status =
+		record_read(desk->db, RECORD_TICKET, ticket, columns);
+
 	(void)turn;
-	return draft_drop(desk->db, ticket);
+	return status == ST_OK ? draft_drop(desk->db, ticket) : status;
 }
 
 enum status drafts_answered(struct desk *desk, int64_t ticket, int64_t member)
