@@ -329,6 +329,7 @@ static void *lmtp_run(void *argument)
 	struct lmtp *lmtp = argument;
 	char *room = malloc(LMTP_READ_BYTES);
 
+	pthread_setname_np(pthread_self(), "lmtp");
 	if (!room)
 		abort();
 	while (!atomic_load(&lmtp->stopping)) {

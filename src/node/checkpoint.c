@@ -26,6 +26,7 @@ static void *checkpoint_main(void *context)
 	struct node *node = context;
 	struct node_checkpoint *checkpoint = &node->checkpoint;
 
+	pthread_setname_np(pthread_self(), "checkpoint");
 	pthread_mutex_lock(&checkpoint->lock);
 	while (!checkpoint->stop) {
 		if (!checkpoint->wanted) {

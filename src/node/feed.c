@@ -52,6 +52,7 @@ static void *feed_main(void *context)
 	struct arena *arena = arena_new(LIMIT_TURN_ARENA_BYTES);
 	struct event *events = calloc(FEED_SLICE, sizeof(*events));
 
+	pthread_setname_np(pthread_self(), "feed");
 	if (!events)
 		abort();
 

@@ -16,11 +16,12 @@
 
 #define INTAKE_REFILL 1000
 /*
- * Mail is filed in the order in which it came, but for what takes the parser
- * longer than this: nobody waits for that. Well under the time that the jail
- * gives a mail, or all would wait for one that hangs.
+ * Mail is filed in the order in which it came: an answer that is filed before
+ * what it answers may begin a thread of its own. What takes longer than this is
+ * overtaken all the same. Well above the processor time that the jail gives a
+ * mail: on a machine that does much else, a second is no sign of a hang.
  */
-#define INTAKE_ORDER_PATIENCE (1 * SPAN_SECOND)
+#define INTAKE_ORDER_PATIENCE (10 * SPAN_SECOND)
 /* What could not be filed, for want of room say, is tried again this late. */
 #define INTAKE_AGAIN_FIRST (1 * SPAN_SECOND)
 #define INTAKE_AGAIN_LAST  (16 * SPAN_SECOND)
@@ -377,6 +378,7 @@ static void *intake_main(void *context)
 	struct node_intake *intake = &node->intake;
 	struct arena *arena = arena_new(LIMIT_TURN_ARENA_BYTES);
 
+	pthread_setname_np(pthread_self(), "intake");
 	pthread_mutex_lock(&intake->lock);
 	while (!intake->stop) {
 		bool refill;

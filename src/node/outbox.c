@@ -381,6 +381,7 @@ static void *outbox_main(void *context)
 	struct node_outbox *outbox = &node->outbox;
 	struct arena *arena = arena_new(LIMIT_TURN_ARENA_BYTES);
 
+	pthread_setname_np(pthread_self(), "outbox");
 	pthread_mutex_lock(&outbox->lock);
 	while (!outbox->stop) {
 		int64_t id = queue_pop(&outbox->queue);

@@ -192,6 +192,7 @@ static void *timers_main(void *context)
 	struct arena *arena = arena_new(LIMIT_TURN_ARENA_BYTES);
 	instant_ms swept_at = node_now(node);
 
+	pthread_setname_np(pthread_self(), "timers");
 	pthread_mutex_lock(&timers->lock);
 	while (!timers->stop) {
 		instant_ms next = 0;

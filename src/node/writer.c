@@ -222,6 +222,7 @@ static void *writer_main(void *context)
 	struct node *node = context;
 	struct node_writer *writer = &node->writer;
 
+	pthread_setname_np(pthread_self(), "writer");
 	pthread_mutex_lock(&writer->lock);
 	while (!writer->stop || writer->eager.count > 0 ||
 	       writer->patient.count > 0) {

@@ -440,6 +440,7 @@ static void *ticker_main(void *argument)
 	struct server *server = argument;
 	struct pollfd stop = {.fd = server->stop_fd, .events = POLLIN};
 
+	pthread_setname_np(pthread_self(), "web ticker");
 	while (poll(&stop, 1, 1000) == 0) {
 		live_tick(server->web);
 		hub_tick(server->web->hub);

@@ -30,6 +30,7 @@ static void *worker_main(void *argument)
 	struct workers *workers = argument;
 	struct job *job;
 
+	pthread_setname_np(pthread_self(), "web worker");
 	while ((job = workers_take(workers)))
 		job->run(job);
 	return NULL;

@@ -29,9 +29,6 @@ describe('poisonous mail', () => {
 		await send('three', 'hemlock-hang')
 		await send('four', 'all is well')
 		await until('two to be filed', async () => (await desk.tickets()).length === 2)
-		for (const item of await aside()) {
-			assert.doesNotMatch((await desk.ask('GET', `/api/quarantine/${item.id}/raw`)).body, /hemlock-hang/, 'nobody waits for the one that hangs')
-		}
 		await until('two to be set aside', async () => (await aside()).length === 2)
 		assert.deepEqual(await subjects(), ['Mail four', 'Mail two'])
 		for (const item of await aside()) {
