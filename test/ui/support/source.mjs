@@ -157,7 +157,10 @@ export class Source {
 		case 'quarantine': return json(200, { seq: this.seq, items: this.held })
 		case 'request-types': return json(200, [{ type: 'status_inquiry', label: 'Status', icon: 'radar', clocks: [{ kind: 'first_response', target_ms: 1_800_000, calendar: 'business' }], phrases: ['where are we', 'any news', 'status of', 'how far'] }])
 		case 'health': return json(200, { mail_in: { accepted: 12, last_at: now }, mail_out: { waiting: 0, failed: 1, last_sent_at: now }, sandbox: 'on', version: '0.1.0' })
-		case 'settings': return json(200, { agency, calendar: this.calendar, playbook: this.playbook, addresses: [{ id: 1, address: 'desk@northlight.example', name: 'Northlight desk', signature: '', active: true }] }[id])
+		case 'settings': {
+			const page = { agency, calendar: this.calendar, playbook: this.playbook, addresses: [{ id: 1, address: 'desk@northlight.example', name: 'Northlight desk', signature: '', active: true }] }[id]
+			return page ? json(200, page) : json(404, { status: 404, detail: 'There is nothing here.' })
+		}
 		case 'messages':
 			response.writeHead(200, { 'Content-Type': 'text/html', 'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'" })
 			return response.end(part === 'html' ? `<!doctype html><title>Mail</title>${scene.messages.get(Number(id)).html}` : '')
