@@ -48,12 +48,13 @@ FOLD(fold_contact_added);
 FOLD(fold_contact_changed);
 FOLD(fold_contact_merged);
 FOLD(fold_item_saved);
-/* fold_mail.c */
+/* fold_intake.c */
 FOLD(fold_mail_accepted);
 FOLD(fold_mail_duplicate);
 FOLD(fold_mail_loop);
 FOLD(fold_mail_quarantined);
 FOLD(fold_mail_retried);
+/* fold_mail.c */
 FOLD(fold_reply_queued);
 FOLD(fold_reply_undone);
 FOLD(fold_reply_released);
