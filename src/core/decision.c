@@ -72,7 +72,7 @@ int64_t decide(struct decision *d, enum event_kind kind, int64_t client,
 		.actor = d->actor,
 		.occurred_at = at,
 		.recorded_at = d->now,
-		.known_at = d->now,
+		.known_at = d->reconstructed && at < d->now ? at : d->now,
 		.cause = d->cause,
 		.data = data,
 	};

@@ -61,6 +61,8 @@ struct decision {
 	int64_t actor; /* member, or 0 */
 	int64_t next_seq;
 	int64_t cause; /* event that the next ones follow from */
+	/* History: what happened was known when it happened. */
+	bool reconstructed;
 	struct event *events;
 	size_t event_count, event_capacity;
 	struct content *contents;

@@ -135,6 +135,23 @@ union event_data {
 	struct { int64_t ticket, member, following, record; } ticket_followed;
 	struct { int64_t ticket, member, message, record; } member_mentioned;
 	struct { int64_t ticket, intake, notice, how, message; } mail_answered;
+	/* Not about a ticket: 0. */
+	struct { int64_t ticket, source, size, takeover_at, mailbox; } import_added;
+	/* outward: from us */
+	struct {
+		int64_t ticket, contact, member, raw, outward, automatic;
+		int64_t attachments, has_html, dated_at, counts, import, intake;
+	} message_imported;
+	struct { int64_t ticket, import, unanswered, since_at; } ticket_taken_over;
+	struct {
+		int64_t ticket, import, read, messages, threads, duplicates, skipped;
+	} import_ended;
+	/* left: of theirs what came after it and has no answer. */
+	struct {
+		int64_t ticket, contact, member, raw, intake, address;
+		int64_t attachments, has_html, dated_at, import;
+		int64_t left, left_since, client_left, client_since;
+	} sent_elsewhere;
 };
 /* clang-format on */
 

@@ -98,7 +98,13 @@
 	E(133, NOTICE_RAISED,       notice_raised,       CONCLUSION) \
 	E(134, TICKET_FOLLOWED,     ticket_followed,     FACT) \
 	E(135, MEMBER_MENTIONED,    member_mentioned,    FACT) \
-	E(136, MAIL_ANSWERED,       mail_answered,       CONCLUSION)
+	E(136, MAIL_ANSWERED,       mail_answered,       CONCLUSION) \
+	/* moving in, and what was sent from another program */ \
+	E(105, IMPORT_ADDED,      import_added,       FACT) \
+	E(106, MESSAGE_IMPORTED,  message_imported,   FACT) \
+	E(107, TICKET_TAKEN_OVER, ticket_taken_over,  CONCLUSION) \
+	E(108, IMPORT_ENDED,      import_ended,       FACT) \
+	E(109, SENT_ELSEWHERE,    sent_elsewhere,     FACT)
 /* clang-format on */
 
 #define EVENT_KIND_END 200 /* past the highest number */

@@ -98,6 +98,11 @@ static const fold_event fold_table[EVENT_KIND_END] = {
 	[EV_TICKET_FOLLOWED]    = fold_ticket_followed,
 	[EV_MEMBER_MENTIONED]   = fold_member_mentioned,
 	[EV_MAIL_ANSWERED]      = fold_mail_answered,
+	[EV_IMPORT_ADDED]       = fold_nothing,
+	[EV_MESSAGE_IMPORTED]   = fold_message_imported,
+	[EV_TICKET_TAKEN_OVER]  = fold_ticket_taken_over,
+	[EV_IMPORT_ENDED]       = fold_nothing,
+	[EV_SENT_ELSEWHERE]     = fold_sent_elsewhere,
 };
 /* clang-format on */
 

@@ -97,6 +97,10 @@ FOLD(fold_notice_raised);
 FOLD(fold_ticket_followed);
 FOLD(fold_member_mentioned);
 FOLD(fold_mail_answered);
+/* fold_history.c */
+FOLD(fold_message_imported);
+FOLD(fold_ticket_taken_over);
+FOLD(fold_sent_elsewhere);
 /* fold_promise.c: all that concerns promises and flags */
 FOLD(fold_promise);
 

@@ -90,6 +90,19 @@ struct ticket *fold_ticket(struct state *state, int64_t id)
 	return fold_touch(state, RECORD_TICKET, id);
 }
 
+/* History is over; what we wrote elsewhere waits for nobody here. */
+static void fold_born_closed(struct ticket *ticket, const struct event *event)
+{
+	int64_t source = event->data.ticket_opened.source;
+
+	if (source != SOURCE_IMPORT && source != SOURCE_SENT)
+		return;
+	ticket->state = TICKET_CLOSED;
+	ticket->why = source == SOURCE_IMPORT ? WHY_HISTORY
+	                                      : WHY_NO_ANSWER_NEEDED;
+	ticket->closed_at = event->occurred_at;
+}
+
 void fold_ticket_opened(struct state *state, const struct event *event)
 {
 	struct ticket *ticket = fold_create(state, RECORD_TICKET, event->seq);
@@ -101,6 +114,7 @@ void fold_ticket_opened(struct state *state, const struct event *event)
 	ticket->state = TICKET_NEW;
 	ticket->opened_at = event->occurred_at;
 	ticket->last_at = event->occurred_at;
+	fold_born_closed(ticket, event);
 	fold_ticket_refresh(state, ticket);
 }
 

@@ -40,9 +40,8 @@ static void inbound_participant(struct decision *d, const struct ticket *ticket,
  * How the message counts for the client: 0 not, 1 as one of several within the
  * playbook's window, 2 as another unanswered one.
  */
-static int64_t inbound_counts(const struct decision *d,
-                              const struct inbound *in,
-                              const struct ticket *ticket, bool own_client)
+int64_t inbound_counts(const struct decision *d, const struct inbound *in,
+                       const struct ticket *ticket, bool own_client)
 {
 	const struct playbook *playbook = rules_playbook(d->rules);
 	const struct client *client = state_owner(d->state, ticket->client);
@@ -61,8 +60,8 @@ static int64_t inbound_counts(const struct decision *d,
 	return 2;
 }
 
-static void inbound_words(struct decision *d, int64_t message,
-                          const struct inbound *in)
+void inbound_words(struct decision *d, int64_t message,
+                   const struct inbound *in)
 {
 	const struct content words[] = {
 		{message, SLOT_SUBJECT, in->subject},
@@ -82,8 +81,8 @@ static void inbound_words(struct decision *d, int64_t message,
 		decide_words(d, message, words[i].slot, words[i].text);
 }
 
-static void inbound_signals(struct decision *d, const struct inbound *in,
-                            const struct ticket *ticket, int64_t message)
+void inbound_signals(struct decision *d, const struct inbound *in,
+                     const struct ticket *ticket, int64_t message)
 {
 	for (size_t i = 0; i < in->triage->signals_count; i++) {
 		const struct triage_signal *signal = &in->triage->signals[i];
@@ -100,17 +99,19 @@ static void inbound_signals(struct decision *d, const struct inbound *in,
 	}
 }
 
+enum request_type inbound_asks(const struct inbound *in)
+{
+	if (in->triage->no_request != REQUEST_TYPE_NONE)
+		return in->triage->no_request;
+	return in->automatic ? REQUEST_OTHER : in->triage->type;
+}
+
 static void inbound_type(struct decision *d, const struct inbound *in,
                          struct ticket *ticket)
 {
-	enum request_type type = in->triage->type;
-
-	if (in->automatic && in->triage->no_request == REQUEST_TYPE_NONE)
-		type = REQUEST_OTHER;
-	else if (in->triage->no_request != REQUEST_TYPE_NONE)
-		type = in->triage->no_request;
 	decide(d, EV_TICKET_TYPED, ticket->client, ticket->id, in->at,
-	       DATA(ticket_typed, .ticket = ticket->id, .type = type,
+	       DATA(ticket_typed, .ticket = ticket->id,
+	            .type = inbound_asks(in),
 	            .playbook = rules_playbook_version(d->rules)));
 }
 
@@ -127,8 +128,8 @@ static void inbound_consequences(struct decision *d, const struct inbound *in,
 }
 
 /* Whom the mail is from, as a contact of their company; 0 for one of us. */
-static int64_t inbound_sender(struct decision *d, const struct inbound *in,
-                              int64_t *client_out)
+int64_t inbound_sender(struct decision *d, const struct inbound *in,
+                       int64_t *client_out)
 {
 	int64_t client = in->from.client ? in->from.client : in->client;
 
@@ -171,6 +172,17 @@ static enum participant_role inbound_role(const struct inbound *in,
 	                                       : PARTICIPANT_OTHER_CLIENT;
 }
 
+void inbound_people(struct decision *d, const struct inbound *in,
+                    const struct ticket *ticket, int64_t contact,
+                    int64_t sender_client, int64_t message)
+{
+	if (contact && !in->participates)
+		inbound_participant(d, ticket, contact,
+		                    inbound_role(in, ticket, sender_client),
+		                    message, in->at);
+	inbound_others(d, in, ticket, message);
+}
+
 int64_t inbound_file(struct decision *d, const struct inbound *in)
 {
 	struct ticket *ticket = state_ticket(d->state, in->ticket);
@@ -199,11 +211,7 @@ int64_t inbound_file(struct decision *d, const struct inbound *in)
 	             .answers = in->answers));
 	inbound_words(d, message, in);
 	d->cause = message;
-	if (contact && !in->participates)
-		inbound_participant(d, ticket, contact,
-		                    inbound_role(in, ticket, sender_client),
-		                    message, in->at);
-	inbound_others(d, in, ticket, message);
+	inbound_people(d, in, ticket, contact, sender_client, message);
 	if (is_new)
 		inbound_type(d, in, ticket);
 	if (!in->automatic && !in->from_member)

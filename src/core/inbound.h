@@ -49,6 +49,24 @@ struct inbound {
  */
 int64_t inbound_file(struct decision *d, const struct inbound *in);
 
+/* -- Parts of it, for history -------------------------------------------- */
+
+/* Whom the mail is from, as a contact of their company; 0 for one of us. */
+int64_t inbound_sender(struct decision *d, const struct inbound *in,
+                       int64_t *client_out);
+int64_t inbound_counts(const struct decision *d, const struct inbound *in,
+                       const struct ticket *ticket, bool own_client);
+void inbound_words(struct decision *d, int64_t message,
+                   const struct inbound *in);
+/* The sender, unless on it already, and the others. */
+void inbound_people(struct decision *d, const struct inbound *in,
+                    const struct ticket *ticket, int64_t contact,
+                    int64_t sender_client, int64_t message);
+void inbound_signals(struct decision *d, const struct inbound *in,
+                     const struct ticket *ticket, int64_t message);
+/* What the words ask for. */
+enum request_type inbound_asks(const struct inbound *in);
+
 /* A new company, provisional until a member confirms it. */
 int64_t inbound_client(struct decision *d, struct str name, struct str domain,
                        enum stage stage, instant_ms at);

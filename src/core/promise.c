@@ -68,7 +68,9 @@ void promise_make(struct decision *d, struct ticket *ticket,
 	clock = clock_start(
 		rules_hours(d->rules, ticket->address, rule->within.hours),
 		started_at, rule->within.span, rule->warn_before);
-	decide(d, EV_PROMISE_MADE, ticket->client, ticket->id, started_at,
+	/* What starts on a day to come is promised today. */
+	decide(d, EV_PROMISE_MADE, ticket->client, ticket->id,
+	       started_at > d->now ? d->now : started_at,
 	       DATA(promise_made, .ticket = ticket->id, .kind = rule->promise,
 	            .rule = rule->code,
 	            .playbook = rules_playbook_version(d->rules),

@@ -19,6 +19,8 @@ static const char *const why_names[WHY_COUNT] = {
 	[WHY_RESTORED] = "restored",
 	[WHY_OWN_ADDRESS] = "own_address",
 	[WHY_COMPLAINED] = "complained",
+	[WHY_HISTORY] = "history",
+	[WHY_TAKEN_OVER] = "taken_over",
 };
 
 const char *why_name(int64_t why)

@@ -60,6 +60,8 @@ enum why {
 	WHY_RESTORED,    /* the workspace came back from a copy */
 	WHY_OWN_ADDRESS, /* it says that it is from us, and is not */
 	WHY_COMPLAINED,  /* by the spam button of their mail program */
+	WHY_HISTORY,     /* it was over before we moved in */
+	WHY_TAKEN_OVER,  /* it was open when we moved in */
 	WHY_COUNT
 };
 const char *why_name(int64_t why);
@@ -119,6 +121,7 @@ enum source {
 	SOURCE_MEMBER,
 	SOURCE_IMAP, /* fetched from a mailbox's folder */
 	SOURCE_SENT, /* a copy of what somebody sent from another program */
+	SOURCE_IMPORT, /* history of the former mailbox */
 };
 
 /* How a mailbox fares. */

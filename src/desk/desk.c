@@ -66,6 +66,8 @@ static void desk_answer_event(const struct event *event,
 	case EV_NOTE_ADDED:
 	case EV_CALL_LOGGED:
 	case EV_REPLY_QUEUED:
+	case EV_MESSAGE_IMPORTED:
+	case EV_SENT_ELSEWHERE:
 		outcome->message = event->seq;
 		outcome->ticket = event->data.field[0];
 		return;
@@ -81,6 +83,7 @@ static void desk_answer_event(const struct event *event,
 	case EV_CONTACT_ADDED:
 	case EV_MAIL_ACCEPTED:
 	case EV_FLAG_RAISED:
+	case EV_IMPORT_ADDED:
 		outcome->record = event->seq;
 		break;
 	case EV_ACCESS_CHANGED:

@@ -1,5 +1,8 @@
 #include "store/project.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "store/lookup.h"
 #include "store/record.h"
 
@@ -170,24 +173,32 @@ static enum status project_refs(struct sql_db *db, int64_t message,
 	return status;
 }
 
-static enum status project_message_digest(struct sql_db *db, int64_t message,
+static enum status project_message_digest(struct sql_db *db,
+                                          const struct event *event,
                                           const struct content *words,
                                           size_t count)
 {
 	unsigned char digest[LOOKUP_DIGEST_BYTES];
 	struct sql_query query;
 	struct str full = project_word(words, count, SLOT_FULL);
+	struct str id = project_word(words, count, SLOT_MESSAGE_ID);
+	char when[24];
+
+	/* Two mails of a form say the same at different times. */
+	if (id.length == 0 && event->kind == EV_MESSAGE_IMPORTED) {
+		snprintf(when, sizeof(when), "%" PRId64, event->occurred_at);
+		id = str_of(when);
+	}
 
 	if (full.length == 0)
 		full = project_word(words, count, SLOT_TEXT);
-	lookup_digest_of(project_word(words, count, SLOT_MESSAGE_ID),
-	                 project_word(words, count, SLOT_FROM),
+	lookup_digest_of(id, project_word(words, count, SLOT_FROM),
 	                 project_word(words, count, SLOT_SUBJECT), full,
 	                 project_word(words, count, SLOT_ATTACHMENTS), digest);
 	sql_begin(&query, db, &project_digest);
 	sql_bind_blob(&query, 1,
 	              (struct str){(const char *)digest, sizeof(digest)});
-	sql_bind_i64(&query, 2, message);
+	sql_bind_i64(&query, 2, event->seq);
 	return sql_run(&query);
 }
 
@@ -196,8 +207,10 @@ static enum status project_message(struct sql_db *db, const struct event *event,
 {
 	enum status status = project_refs(db, event->seq, words, count);
 
-	if (status == ST_OK && event->kind == EV_MESSAGE_RECEIVED)
-		status = project_message_digest(db, event->seq, words, count);
+	if (status == ST_OK && (event->kind == EV_MESSAGE_RECEIVED ||
+	                        event->kind == EV_MESSAGE_IMPORTED ||
+	                        event->kind == EV_SENT_ELSEWHERE))
+		status = project_message_digest(db, event, words, count);
 	return status;
 }
 
@@ -224,6 +237,8 @@ enum status project_words(struct sql_db *db, const struct event *event,
 			project_word(words, count, SLOT_ADDRESS), event->seq);
 	case EV_MESSAGE_RECEIVED:
 	case EV_REPLY_QUEUED:
+	case EV_MESSAGE_IMPORTED:
+	case EV_SENT_ELSEWHERE:
 	case EV_NOTE_ADDED:
 	case EV_CALL_LOGGED:
 		return project_message(db, event, words, count);

@@ -393,6 +393,9 @@ static const struct log_text {
 	[EV_NOTICE_RAISED]     = {"Nobody took it on: a level up", NULL, SLOT_NONE},
 	[EV_TICKET_FOLLOWED]   = {NULL, log_followed, SLOT_NONE},
 	[EV_MEMBER_MENTIONED]  = {NULL, log_mentioned, SLOT_NONE},
+	[EV_MESSAGE_IMPORTED]  = {"Moved in", NULL, SLOT_NONE},
+	[EV_TICKET_TAKEN_OVER] = {"Open when we moved in: its clocks start now", NULL, SLOT_NONE},
+	[EV_SENT_ELSEWHERE]    = {"Answered from another program", NULL, SLOT_NONE},
 	/* clang-format on */
 };
 
