@@ -34,6 +34,11 @@ struct desk {
 	bool agency_changed; /* by a command of this transaction */
 	int64_t indexed;     /* for search, up to this event */
 	bool index_later;    /* the caller ends its batch with desk_index() */
+	/*
+	 * What our receiving mail server calls itself in Authentication-Results;
+	 * empty: none vouches for senders.
+	 */
+	struct str authserv;
 };
 
 /* One turn: who asks, when, and the memory it may use. */

@@ -7,6 +7,7 @@
 #include "core/outbound.h"
 #include "core/triage.h"
 #include "desk/attachment.h"
+#include "desk/mail_filing.h"
 #include "desk/token.h"
 #include "desk/whose.h"
 #include "mail/address.h"
@@ -172,18 +173,9 @@ void desk_mail_unparsed(struct arena *arena, struct str envelope,
 	mail_out->error_count = 1;
 }
 
-struct mail_filing {
-	struct desk *desk;
-	struct decision *d;
-	const struct mail *mail;
-	const struct mail_heard *heard; /* or NULL */
-	struct inbound in;
-	struct triage triage;
-};
-
 /* The ticket of a message, whatever it was merged into since. */
-static enum status mail_in_ticket_of(struct mail_filing *f, int64_t message,
-                                     int64_t *ticket_out)
+enum status mail_in_ticket_of(struct mail_filing *f, int64_t message,
+                              int64_t *ticket_out)
 {
 	struct message found;
 	enum status status =
@@ -231,7 +223,7 @@ static enum status mail_in_try_ref(struct mail_filing *f, struct str ref)
  * The thread: an id that it answers, newest first, and last an id by which
  * others already named this very message.
  */
-static enum status mail_in_thread(struct mail_filing *f)
+enum status mail_in_thread(struct mail_filing *f)
 {
 	const struct mail *mail = f->mail;
 	enum status status = ST_OK;
@@ -287,7 +279,7 @@ static bool mail_in_was_heard(const struct mail_filing *f,
 	       str_equal(heard->from, f->in.from.address);
 }
 
-static void mail_in_triage(struct mail_filing *f)
+void mail_in_triage(struct mail_filing *f)
 {
 	if (mail_in_was_heard(f, f->heard)) {
 		f->triage = f->heard->triage;
@@ -343,7 +335,7 @@ static struct str mail_in_addresses(struct arena *arena,
 	return text;
 }
 
-static void mail_in_words(struct mail_filing *f)
+void mail_in_words(struct mail_filing *f)
 {
 	struct arena *arena = f->d->arena;
 	const struct mail *mail = f->mail;
@@ -447,7 +439,7 @@ static enum status mail_in_bounce(struct mail_filing *f, int64_t filed)
 }
 
 /* A bounce belongs to the ticket of the mail that bounced. */
-static enum status mail_in_bounced_thread(struct mail_filing *f)
+enum status mail_in_bounced_thread(struct mail_filing *f)
 {
 	if (f->mail->kind != MAIL_AUTO_BOUNCE &&
 	    f->mail->kind != MAIL_AUTO_FEEDBACK)
@@ -471,7 +463,7 @@ static bool mail_in_names_us(const struct mail_filing *f)
 }
 
 /* Whether what came through a list is a person's question after all. */
-static bool mail_in_list_asks(const struct mail_filing *f)
+bool mail_in_list_asks(const struct mail_filing *f)
 {
 	const struct client *client = state_client(f->d->state, f->in.client);
 	struct str list = f->mail->signals.list_id;
@@ -527,7 +519,7 @@ enum status desk_mail_file(struct desk *desk, const struct turn *asked,
 	struct mail_filing f = {
 		.desk = desk, .d = &d, .mail = &read, .heard = heard};
 	int64_t twin = 0, message;
-	bool loop;
+	bool loop, sent = false;
 	enum status status;
 
 	if (mail_in_begin(desk, &turn, id, &d, outcome_out, &status))
@@ -551,6 +543,16 @@ enum status desk_mail_file(struct desk *desk, const struct turn *asked,
 	}
 	/* A header that anybody could have written is inert. */
 	read.kind = mail->kind_unlooped;
+	if (state_intake(d.state, id)->source == SOURCE_IMPORT) {
+		sent = true;
+		status = mail_history_file(&f);
+	} else {
+		status = mail_sent_file(&f, &sent);
+	}
+	if (status != ST_OK || sent)
+		return status == ST_OK
+		               ? desk_commit(desk, &turn, &d, outcome_out)
+		               : status;
 	f.in.automatic = (int)read.kind;
 	status = mail_in_prepare(&f);
 	if (status != ST_OK)
