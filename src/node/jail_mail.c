@@ -17,6 +17,7 @@ enum jail_mail_work {
 	JAIL_BUILD,
 	JAIL_CLEAN_HTML,
 	JAIL_HTML_TEXT,
+	JAIL_SCAN,
 	JAIL_MAIL_WORKS
 };
 
@@ -90,12 +91,34 @@ static enum status work_html_text(struct arena *arena, struct str request,
 	return ST_OK;
 }
 
+/* Many heads of mails, each behind its length. */
+static enum status work_scan(struct arena *arena, struct str request,
+                             struct buf *response)
+{
+	while (request.length > 0) {
+		struct mail_scan scan;
+		uint32_t length;
+
+		if (request.length < sizeof(length))
+			return ST_INVALID;
+		memcpy(&length, request.text, sizeof(length));
+		request = str_sub(request, sizeof(length), request.length);
+		if (length > request.length)
+			return ST_INVALID;
+		mail_scan(arena, str_sub(request, 0, length), &scan);
+		mail_scan_pack(&scan, response);
+		request = str_sub(request, length, request.length);
+	}
+	return ST_OK;
+}
+
 /* clang-format off */
 static const struct jail_work jail_mail_works[JAIL_MAIL_WORKS] = {
 	[JAIL_PARSE]      = { "parse",      LIMIT_MAIL_BYTES,     MAIL_PACKED_BYTES_MAX, work_parse,      false },
 	[JAIL_BUILD]      = { "build",      JAIL_DRAFT_BYTES_MAX, BUILD_BYTES_MAX,       work_build,      true },
 	[JAIL_CLEAN_HTML] = { "clean_html", LIMIT_HTML_BYTES,     JAIL_HTML_BYTES_MAX,   work_clean_html, false },
 	[JAIL_HTML_TEXT]  = { "html_text",  LIMIT_HTML_BYTES,     JAIL_HTML_BYTES_MAX,   work_html_text,  false },
+	[JAIL_SCAN]       = { "scan",       JAIL_SCAN_BYTES_MAX,  JAIL_SCAN_BYTES_MAX,   work_scan,       false },
 };
 /* clang-format on */
 
@@ -184,5 +207,29 @@ enum status jail_html_text(struct jail *jail, struct arena *arena,
 
 	if (status == ST_OK)
 		*text_out = str_utf8_clean(arena, response);
+	return status;
+}
+
+enum status jail_scan(struct jail *jail, struct arena *arena,
+                      const struct str *heads, size_t count,
+                      struct mail_scan *scans_out)
+{
+	struct buf request;
+	struct str response;
+	enum status status = ST_LIMIT;
+
+	buf_init(&request, JAIL_SCAN_BYTES_MAX);
+	for (size_t i = 0; i < count; i++) {
+		uint32_t length = (uint32_t)heads[i].length;
+
+		buf_add(&request, &length, sizeof(length));
+		buf_str(&request, heads[i]);
+	}
+	if (!request.failed)
+		status = jail_call(jail, JAIL_SCAN, buf_view(&request), arena,
+		                   &response);
+	buf_release(&request);
+	for (size_t i = 0; i < count && status == ST_OK; i++)
+		status = mail_scan_unpack(&response, &scans_out[i]);
 	return status;
 }

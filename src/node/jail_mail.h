@@ -9,6 +9,7 @@
 #include "mail/build.h"
 #include "mail/html.h"
 #include "mail/message.h"
+#include "mail/scan.h"
 #include "node/jail.h"
 
 struct jail_mail_config {
@@ -43,6 +44,14 @@ CHECKED enum status jail_clean_html(struct jail *jail, struct arena *arena,
                                     struct str html,
                                     struct mail_clean *clean_out,
                                     struct str *html_out);
+/*
+ * mail_scan() of several mails' heads at once, of JAIL_SCAN_BYTES_MAX in all;
+ * `scans_out` has room for `count`.
+ */
+#define JAIL_SCAN_BYTES_MAX ((size_t)4 << 20)
+CHECKED enum status jail_scan(struct jail *jail, struct arena *arena,
+                              const struct str *heads, size_t count,
+                              struct mail_scan *scans_out);
 /* mail_html_text(). */
 CHECKED enum status jail_html_text(struct jail *jail, struct arena *arena,
                                    struct str html, struct str *text_out);

@@ -43,6 +43,8 @@ struct node_driver {
 	 * always does.
 	 */
 	bool (*skips)(void *context, int64_t seq);
+	/* An import has moved on: at most about once a second. May be NULL. */
+	void (*moved)(void *context, int64_t import);
 	/* One line for the operator; thread-safe. */
 	void (*log)(void *context, const char *line);
 };
@@ -57,6 +59,8 @@ struct node_config {
 	unsigned readers;        /* 0: 12 */
 	unsigned intake_threads; /* 0: 16 */
 	unsigned send_threads;   /* 0: 2 */
+	/* What our mail server calls itself in Authentication-Results, or "" */
+	struct str authserv;
 	bool offline;            /* no timers, intake or outbox: for tools */
 };
 

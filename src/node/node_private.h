@@ -142,6 +142,17 @@ struct node_checkpoint {
 	int64_t pages;     /* of the log at the last nudge; the writer's */
 };
 
+struct node_movein {
+	pthread_mutex_t lock, piece; /* piece: one is written at a time */
+	pthread_cond_t work, tell;
+	atomic_bool stop;
+	_Atomic int64_t import; /* that is being read; 0: none */
+	_Atomic int64_t read;   /* of its mails, about */
+	int64_t from, since;    /* where, and when, this run began */
+	bool nudged, running, telling;
+	pthread_t thread, teller;
+};
+
 struct node {
 	struct node_config config;
 	struct node_clock clock;
@@ -153,6 +164,7 @@ struct node {
 	struct node_outbox outbox;
 	struct node_feed feed;
 	struct node_checkpoint checkpoint;
+	struct node_movein movein;
 };
 
 void node_log(struct node *node, const char *format, ...)
@@ -198,6 +210,11 @@ void checkpoint_start(struct node *node);
 void checkpoint_stop(struct node *node);
 /* After a commit, by the writer: so long is the engine's log now. */
 void checkpoint_nudge(struct node *node, int64_t pages);
+
+void movein_start(struct node *node);
+void movein_stop(struct node *node);
+/* Whoever watches hears that an import has moved. */
+void movein_tell(struct node *node, int64_t import);
 
 void feed_start(struct node *node, int64_t seq);
 void feed_stop(struct node *node);

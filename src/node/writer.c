@@ -317,6 +317,7 @@ enum status writer_start(struct node *node, struct problem *problem_out)
 	if (status == ST_OK)
 		status = desk_open(&writer->desk, writer->db, &ports,
 		                   problem_out);
+	writer->desk.authserv = node->config.authserv;
 	/* Once a batch, not once a command. */
 	writer->desk.index_later = true;
 	if (status == ST_OK)

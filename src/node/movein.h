@@ -1,0 +1,55 @@
+/*
+ * Moving in: reads an mbox (or a folder that a channel hands over) as history.
+ * One import at a time. A first look puts all mails in the order of time and
+ * finds their threads; then several threads parse them in the jail, and the
+ * writer files them one by one, patiently, so that live mail goes first.
+ *
+ * Bytes that are sent in pieces lie beside the workspace until it is done.
+ */
+#ifndef NODE_MOVEIN_H
+#define NODE_MOVEIN_H
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "node/node.h"
+
+#define MOVEIN_PIECE_BYTES  (4u << 20)
+#define MOVEIN_FILES_MAX    64u
+#define MOVEIN_LABELS_COUNT 1000u /* counted of one mailbox */
+
+/*
+ * Keeps bytes of an import at `at`, synced. ST_CONFLICT when other bytes are
+ * wanted: *received_out is where to go on. ST_BUSY when the disk is full.
+ */
+CHECKED enum status node_movein_piece(struct node *node, int64_t import,
+                                      int64_t at, struct str bytes,
+                                      int64_t *received_out,
+                                      struct problem *problem_out);
+
+struct movein_label {
+	struct str label;
+	int64_t count;
+};
+/* What the bytes received so far carry, most frequent first. */
+CHECKED enum status node_movein_labels(struct node *node, int64_t import,
+                                       struct arena *arena,
+                                       struct movein_label *labels_out,
+                                       size_t room, size_t *count_out,
+                                       struct problem *problem_out);
+
+/* Something was started, stopped or resumed. */
+void node_movein_nudge(struct node *node);
+/* What the import that is being read has left; -1: not known. */
+int64_t node_movein_left_ms(struct node *node, int64_t import);
+
+/*
+ * Reads an import from these files instead of from its spool, and waits until
+ * it is done, stopped or failed: for the command line. `tick` is called now
+ * and then.
+ */
+CHECKED enum status node_movein_run(struct node *node, int64_t import,
+                                    const char *const *paths, size_t count,
+                                    void (*tick)(void *context), void *context,
+                                    struct problem *problem_out);
+
+#endif
