@@ -67,6 +67,7 @@ static const struct command commands[] = {
 	{"serve",   app_serve,   "the desk: interface, mail in, mail out"},
 	{"demo",    app_demo,    "the same with an invented agency to look at"},
 	{"deliver", app_deliver, "take a mail on standard input to the running desk"},
+	{"import",  app_import,  "move an mbox in as history, with the desk stopped"},
 	{"link",    app_link,    "a one-time link for a member to sign in"},
 	{"check",   app_check,   "prove that log, rows and mail agree"},
 	{"rebuild", app_rebuild, "make all derived rows anew from the log"},

@@ -36,5 +36,7 @@ int app_rebuild(int argc, char **argv);
 int app_backup(int argc, char **argv);
 int app_restore(int argc, char **argv);
 int app_erase(int argc, char **argv);
+/* Wants the desk stopped, too. */
+int app_import(int argc, char **argv);
 
 #endif

@@ -78,7 +78,8 @@ static void late_settle(struct late_walk *walk, struct late_question *question,
                         instant_ms until)
 {
 	question->took = calendar_span(
-		rules_hours(&walk->agency->rules, question->took),
+		rules_hours(&walk->agency->rules, 0,
+		            (int64_t)question->took),
 		question->asked_at, until, NULL);
 }
 

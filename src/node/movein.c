@@ -149,26 +149,36 @@ static enum status take_run(struct desk *desk, const struct turn *turn,
 static enum status movein_take_slice(struct movein_run *run, size_t *count_out)
 {
 	struct import_thread threads[MOVEIN_TAKE_SLICE];
+	struct taking takings[MOVEIN_TAKE_SLICE];
+	struct node_asked asked[MOVEIN_TAKE_SLICE];
+	struct node_job jobs[MOVEIN_TAKE_SLICE];
 	struct sql_db *reader = node_reader_take(run->node);
+	/* The writer alone uses it, one command after the other. */
 	struct arena *arena = arena_new(LIMIT_TURN_ARENA_BYTES);
+	size_t count = 0;
 	struct outcome outcome;
 	enum status status =
 		import_threads_open(reader, run->import.id, run->import.taken,
-	                            threads, MOVEIN_TAKE_SLICE, count_out);
+	                            threads, MOVEIN_TAKE_SLICE, &count);
 
 	node_reader_return(run->node, reader);
-	for (size_t i = 0; i < *count_out && status == ST_OK; i++) {
-		struct taking taking = {run->import.id, threads[i]};
-		const struct node_asked asked = {.arena = arena,
-		                                 .run = take_run,
-		                                 .arguments = &taking,
-		                                 .patient = true};
-
-		status = node_run(run->node, &asked, &outcome, &run->problem);
+	for (size_t i = 0; i < count; i++) {
+		takings[i] = (struct taking){run->import.id, threads[i]};
+		asked[i] = (struct node_asked){.arena = arena,
+		                               .run = take_run,
+		                               .arguments = &takings[i],
+		                               .patient = true};
+		writer_submit(run->node, &jobs[i], &asked[i]);
 		run->import.taken = threads[i].thread;
-		arena_clear(arena);
+	}
+	for (size_t i = 0; i < count; i++) {
+		enum status each =
+			writer_wait(&jobs[i], &outcome, &run->problem);
+
+		status = status == ST_OK ? each : status;
 	}
 	arena_free(&arena);
+	*count_out = count;
 	return status;
 }
 
