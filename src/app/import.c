@@ -35,9 +35,11 @@ static const char import_usage[] =
 	"  --takeover DATE   threads that are open become tickets: a day\n"
 	"                    (2026-11-02), an instant, or \"now\"\n"
 	"  --mine ADDRESS    an address of ours that the desk does not know\n"
-	"  --label L=T:M     mail with the label L is of type T (status_inquiry,\n"
+	"  --label L=T:M     mail with the label L is of type T "
+        "(status_inquiry,\n"
 	"                    scope_change, pricing, new_brief, issue, other,\n"
-	"                    no_request; may be empty) and belongs to the member\n"
+	"                    no_request; may be empty) and belongs to the "
+        "member\n"
 	"                    with the address M\n";
 
 struct importer {
@@ -130,8 +132,8 @@ static enum status import_label(struct importer *importer,
 {
 	size_t equals = str_find_char(text, '=', 0);
 	size_t colon = str_find_char(text, ':', equals);
-	struct str type = equals < colon ? str_sub(text, equals + 1, colon)
-	                                 : STR("");
+	struct str type =
+		equals < colon ? str_sub(text, equals + 1, colon) : STR("");
 	const struct agency_member *member = NULL;
 	enum request_type found;
 
@@ -149,8 +151,7 @@ static enum status import_label(struct importer *importer,
 		member = agency_member_by_address(agency, address);
 		if (!member)
 			return problem_set(&importer->problem, ST_INVALID,
-			                   "label",
-			                   "There is no member %.*s.",
+			                   "label", "There is no member %.*s.",
 			                   STR_ARG(address));
 	}
 	buf_text(out, out->length > 1 ? ",{\"label\":" : "{\"label\":");
@@ -250,8 +251,8 @@ static enum status import_command(struct importer *importer, node_command run)
 	                                 .run = run,
 	                                 .arguments = &importer->asked};
 	struct outcome outcome = {0};
-	enum status status = node_run(importer->node, &asked, &outcome,
-	                              &importer->problem);
+	enum status status =
+		node_run(importer->node, &asked, &outcome, &importer->problem);
 
 	if (status == ST_OK && !importer->id)
 		importer->id = outcome.record;
@@ -294,8 +295,8 @@ static enum status import_row(struct importer *importer,
                               struct import *import_out)
 {
 	struct sql_db *reader = node_reader_take(importer->node);
-	enum status status = import_read(reader, importer->arena, importer->id,
-	                                 import_out);
+	enum status status =
+		import_read(reader, importer->arena, importer->id, import_out);
 
 	node_reader_return(importer->node, reader);
 	return status;
@@ -312,7 +313,8 @@ static void import_tick(void *context)
 	importer->shown = row.read;
 	if (!isatty(STDERR_FILENO) && row.read < row.total)
 		return;
-	fprintf(stderr, "%" PRId64 " of %" PRId64 " mails", row.read, row.total);
+	fprintf(stderr, "%" PRId64 " of %" PRId64 " mails", row.read,
+	        row.total);
 	if (left > 0)
 		fprintf(stderr, ", about %" PRId64 " s left", left / 1000 + 1);
 	fputs(row.read < row.total ? "\r" : "\n", stderr);
@@ -379,8 +381,7 @@ static enum status import_late(struct importer *importer)
 
 /* Its bytes are all here: they are the files. */
 static enum status import_received_run(struct desk *desk,
-                                       const struct turn *turn,
-                                       void *arguments,
+                                       const struct turn *turn, void *arguments,
                                        struct outcome *outcome_out,
                                        struct problem *problem_out)
 {
@@ -441,8 +442,8 @@ static enum status import_run(struct importer *importer)
 		.jail = importer->jail,
 		.offline = true,
 	};
-	enum status status = node_start(&config, &importer->node,
-	                                &importer->problem);
+	enum status status =
+		node_start(&config, &importer->node, &importer->problem);
 
 	if (status == ST_OK)
 		status = import_begin(importer);

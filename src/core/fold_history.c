@@ -49,9 +49,8 @@ static void fold_history_turns(struct ticket *ticket,
 		}
 		ticket->last_out_at = fold_later(ticket->last_out_at, at);
 	} else if (message->counts) {
-		if (at > ticket->last_out_at &&
-		    (ticket->unanswered++ == 0 ||
-		     at < ticket->unanswered_since))
+		if (at > ticket->last_out_at && (ticket->unanswered++ == 0 ||
+		                                 at < ticket->unanswered_since))
 			ticket->unanswered_since = at;
 		ticket->last_in_at = fold_later(ticket->last_in_at, at);
 	}

@@ -98,8 +98,8 @@ static void fold_born_closed(struct ticket *ticket, const struct event *event)
 	if (source != SOURCE_IMPORT && source != SOURCE_SENT)
 		return;
 	ticket->state = TICKET_CLOSED;
-	ticket->why = source == SOURCE_IMPORT ? WHY_HISTORY
-	                                      : WHY_NO_ANSWER_NEEDED;
+	ticket->why =
+		source == SOURCE_IMPORT ? WHY_HISTORY : WHY_NO_ANSWER_NEEDED;
 	ticket->closed_at = event->occurred_at;
 }
 

@@ -131,8 +131,8 @@ int64_t history_sent(struct decision *d, const struct history *history,
 	d->cause = in->intake;
 	contact = inbound_sender(d, in, &client);
 	ticket = history_ticket(d, history, client, contact, SOURCE_SENT);
-	was_taken = ticket->why == WHY_TAKEN_OVER &&
-	            ticket->state != TICKET_CLOSED;
+	was_taken =
+		ticket->why == WHY_TAKEN_OVER && ticket->state != TICKET_CLOSED;
 	message = decide(
 		d, EV_SENT_ELSEWHERE, ticket->client, ticket->id, in->at,
 		DATA(sent_elsewhere, .ticket = ticket->id, .contact = contact,

@@ -119,8 +119,8 @@ enum source {
 	SOURCE_LMTP,
 	SOURCE_PIPE,
 	SOURCE_MEMBER,
-	SOURCE_IMAP, /* fetched from a mailbox's folder */
-	SOURCE_SENT, /* a copy of what somebody sent from another program */
+	SOURCE_IMAP,   /* fetched from a mailbox's folder */
+	SOURCE_SENT,   /* a copy of what somebody sent from another program */
 	SOURCE_IMPORT, /* history of the former mailbox */
 };
 

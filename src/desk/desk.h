@@ -35,8 +35,8 @@ struct desk {
 	int64_t indexed;     /* for search, up to this event */
 	bool index_later;    /* the caller ends its batch with desk_index() */
 	/*
-	 * What our receiving mail server calls itself in Authentication-Results;
-	 * empty: none vouches for senders.
+	 * What our receiving mail server calls itself in
+	 * Authentication-Results; empty: none vouches for senders.
 	 */
 	struct str authserv;
 };

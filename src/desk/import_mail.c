@@ -64,8 +64,8 @@ static enum status import_twin_by_id(struct mail_filing *f, int64_t *twin_out)
 {
 	int64_t message = 0;
 	bool own = false, same = true;
-	enum status status = lookup_ref(f->desk->db, f->in.message_id, &message,
-	                                &own);
+	enum status status =
+		lookup_ref(f->desk->db, f->in.message_id, &message, &own);
 
 	if (status != ST_OK || !own)
 		return status;
@@ -96,10 +96,9 @@ static enum status import_twin(struct mail_filing *f, int64_t *twin_out)
 	lookup_digest_of(id, f->in.from_text, f->in.subject,
 	                 f->in.full.length ? f->in.full : f->in.text,
 	                 f->in.attachment_lines, digest);
-	status = lookup_digest(f->desk->db,
-	                       (struct str){(const char *)digest,
-	                                    sizeof(digest)},
-	                       twin_out);
+	status = lookup_digest(
+		f->desk->db, (struct str){(const char *)digest, sizeof(digest)},
+		twin_out);
 	if (status == ST_OK && *twin_out == 0 && f->in.message_id.length > 0)
 		status = import_twin_by_id(f, twin_out);
 	return status;
@@ -262,8 +261,8 @@ static enum status import_set_aside(struct desk *desk, const struct turn *turn,
 }
 
 static enum status import_filed(struct mail_filing *f, const struct turn *turn,
-                                const struct import_mail *asked,
-                                int64_t known, struct import_step *step,
+                                const struct import_mail *asked, int64_t known,
+                                struct import_step *step,
                                 struct outcome *outcome_out)
 {
 	int64_t message = 0;
@@ -313,10 +312,8 @@ enum status desk_import_mail(struct desk *desk, const struct turn *asked_turn,
 	                           .read = asked->read};
 	struct decision d;
 	struct mail read = {0};
-	struct mail_filing f = {.desk = desk,
-	                        .d = &d,
-	                        .mail = &read,
-	                        .heard = asked->heard};
+	struct mail_filing f = {
+		.desk = desk, .d = &d, .mail = &read, .heard = asked->heard};
 	int64_t twin = 0, known = 0;
 	enum status status;
 

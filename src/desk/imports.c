@@ -101,8 +101,7 @@ static enum status import_may(const struct import *import,
 		                   "It is not being read.");
 	if (asked->state != IMPORT_READING)
 		return ST_OK;
-	if (import->source == SOURCE_IMPORT &&
-	    import->received < import->size)
+	if (import->source == SOURCE_IMPORT && import->received < import->size)
 		return problem_set(problem_out, ST_CONFLICT, "size",
 		                   "%lld of %lld bytes are here. Send the rest "
 		                   "first.",

@@ -14,7 +14,7 @@
 #define IMPORT_MINE_MAX   200
 
 struct import_asked {
-	int64_t id; /* 0: a new one */
+	int64_t id;         /* 0: a new one */
 	enum source source; /* SOURCE_IMPORT: an mbox; SOURCE_IMAP: a folder */
 	struct str name, folder;
 	int64_t mailbox, size;

@@ -31,8 +31,7 @@ static const struct playbook_clock *late_clock(const struct agency *agency,
 	if (next)
 		clock = playbook_clock(playbook, asked, PROMISE_NEXT_RESPONSE);
 	if (!clock)
-		clock = playbook_clock(playbook, asked,
-		                       PROMISE_FIRST_RESPONSE);
+		clock = playbook_clock(playbook, asked, PROMISE_FIRST_RESPONSE);
 	if (!clock)
 		clock = playbook_clock(playbook, asked, PROMISE_ACKNOWLEDGE);
 	return clock;
@@ -55,8 +54,8 @@ static struct late_question *late_add(struct late_walk *walk)
 
 static void late_ask(struct late_walk *walk, const struct import_word *word)
 {
-	const struct playbook_clock *clock = late_clock(
-		walk->agency, word->type, walk->answered_before);
+	const struct playbook_clock *clock =
+		late_clock(walk->agency, word->type, walk->answered_before);
 
 	if (!clock || walk->count == LATE_QUESTIONS_MAX)
 		return;
@@ -78,8 +77,7 @@ static void late_settle(struct late_walk *walk, struct late_question *question,
                         instant_ms until)
 {
 	question->took = calendar_span(
-		rules_hours(&walk->agency->rules, 0,
-		            (int64_t)question->took),
+		rules_hours(&walk->agency->rules, 0, (int64_t)question->took),
 		question->asked_at, until, NULL);
 }
 

@@ -23,11 +23,11 @@ struct late_question {
 };
 
 struct late_report {
-	int64_t threads;  /* with a question */
-	int64_t asked;    /* questions */
-	int64_t answered; /* of them */
-	int64_t late;     /* of the answered: after the target */
-	int64_t never;    /* not answered, and the target has passed */
+	int64_t threads;       /* with a question */
+	int64_t asked;         /* questions */
+	int64_t answered;      /* of them */
+	int64_t late;          /* of the answered: after the target */
+	int64_t never;         /* not answered, and the target has passed */
 	span_ms median, worst; /* of the answered; 0 when there is none */
 	instant_ms since_at, until_at; /* first and last word; 0: none */
 	/* Late or never, those that went over by most first. */

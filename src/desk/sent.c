@@ -142,8 +142,7 @@ static enum status sent_reaches(struct mail_filing *f, bool *reaches_out)
 				status = lookup_participant(f->desk->db,
 				                            ticket->id, contact,
 				                            &participant);
-			*reaches_out =
-				participant || client == ticket->client;
+			*reaches_out = participant || client == ticket->client;
 		}
 	}
 	return status;

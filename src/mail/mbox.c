@@ -25,8 +25,8 @@ static bool mbox_is_separator(struct str rest)
 
 	return str_starts(line, STR("From ")) && colon + 1 < line.length &&
 	       line.text[colon + 1] >= '0' && line.text[colon + 1] <= '9' &&
-	       mbox_is_header(str_sub(rest, end + (end < rest.length),
-	                              rest.length));
+	       mbox_is_header(
+		       str_sub(rest, end + (end < rest.length), rest.length));
 }
 
 size_t mbox_find(struct str text, size_t at)

@@ -19,8 +19,7 @@ static void scan_ids(struct arena *arena, const struct header *header,
 		return;
 	header_ids(arena, value, LIMIT_REFERENCES, &ids);
 	/* Of a long chain the last are the nearest. */
-	for (size_t i = ids.count;
-	     i > 0 && scan->id_count < SCAN_IDS_MAX; i--)
+	for (size_t i = ids.count; i > 0 && scan->id_count < SCAN_IDS_MAX; i--)
 		scan->ids[scan->id_count++] = ids.items[i - 1];
 }
 
@@ -66,8 +65,7 @@ static bool scan_date(struct arena *arena, struct str value, instant_ms *at)
 }
 
 /* "from a by b with c; Tue, 10 Nov 2026 09:00:00 +0100" */
-static bool scan_received(struct arena *arena, struct str value,
-                          instant_ms *at)
+static bool scan_received(struct arena *arena, struct str value, instant_ms *at)
 {
 	size_t semicolon = value.length;
 
@@ -78,8 +76,7 @@ static bool scan_received(struct arena *arena, struct str value,
 }
 
 /* "From jane@example.com Tue Nov 10 09:00:00 +0100 2026" */
-static bool scan_separator(struct arena *arena, struct str line,
-                           instant_ms *at)
+static bool scan_separator(struct arena *arena, struct str line, instant_ms *at)
 {
 	struct str words[8], rest = line, word;
 	struct str zone = STR("+0000"), date;

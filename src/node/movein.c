@@ -17,9 +17,9 @@
 
 #define MOVEIN_ARENA_BYTES ((size_t)64 << 20)
 /* After a full disk, or a jail that has no worker, it is tried again. */
-#define MOVEIN_REST        (5 * SPAN_SECOND)
-#define MOVEIN_TELL        (1 * SPAN_SECOND)
-#define MOVEIN_TAKE_SLICE  64u
+#define MOVEIN_REST       (5 * SPAN_SECOND)
+#define MOVEIN_TELL       (1 * SPAN_SECOND)
+#define MOVEIN_TAKE_SLICE 64u
 
 struct movein_run {
 	struct node *node;
@@ -33,8 +33,7 @@ struct movein_run {
 /* -- Commands ------------------------------------------------------------ */
 
 static enum status movein_turn_run(struct desk *desk, const struct turn *turn,
-                                   void *arguments,
-                                   struct outcome *outcome_out,
+                                   void *arguments, struct outcome *outcome_out,
                                    struct problem *problem_out)
 {
 	return desk_import_turn(desk, turn, arguments, outcome_out,
@@ -62,8 +61,8 @@ static enum status movein_turn(struct movein_run *run, enum import_state state,
 static enum status movein_reload(struct movein_run *run)
 {
 	struct sql_db *reader = node_reader_take(run->node);
-	enum status status = import_read(reader, run->arena, run->import.id,
-	                                 &run->import);
+	enum status status =
+		import_read(reader, run->arena, run->import.id, &run->import);
 
 	node_reader_return(run->node, reader);
 	return status;
@@ -117,10 +116,10 @@ static enum status movein_open(struct movein_run *run, const char *const *paths,
 	enum status status = ST_OK;
 
 	if (count == 0)
-		return source_open(run,
-		                   movein_spool(run->node, run->arena,
-		                                run->import.id),
-		                   run->import.name);
+		return source_open(
+			run,
+			movein_spool(run->node, run->arena, run->import.id),
+			run->import.name);
 	for (size_t i = 0; i < count && i < MOVEIN_FILES_MAX; i++) {
 		if (status == ST_OK)
 			status = source_open(run, paths[i], str_of(paths[i]));
@@ -379,10 +378,10 @@ void movein_start(struct node *node)
 	pthread_cond_init(&movein->tell, NULL);
 	if (node->config.offline || !node->config.jail)
 		return;
-	movein->running = pthread_create(&movein->thread, NULL, movein_main,
-	                                 node) == 0;
-	movein->telling = pthread_create(&movein->teller, NULL, movein_teller,
-	                                 node) == 0;
+	movein->running =
+		pthread_create(&movein->thread, NULL, movein_main, node) == 0;
+	movein->telling =
+		pthread_create(&movein->teller, NULL, movein_teller, node) == 0;
 	if (!movein->running)
 		node_log(node, "the system gives no thread for moving in");
 }

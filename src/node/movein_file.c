@@ -145,8 +145,8 @@ static enum status filing_prepare(struct filing *filing)
 	}
 	bytes = arena_alloc(filing->arena, (size_t)entry->length + 1);
 	status = movein_source_read(filing->filer->source, entry->file,
-	                            entry->offset, bytes,
-	                            (size_t)entry->length, &length);
+	                            entry->offset, bytes, (size_t)entry->length,
+	                            &length);
 	if (status != ST_OK)
 		return status;
 	raw = mbox_mail(filing->arena, (struct str){bytes, length});

@@ -62,8 +62,7 @@ static enum status piece_write(const char *path, int64_t at, struct str bytes,
 		                   "The disk is full. This piece was not kept; "
 		                   "send it again when there is room.");
 	return problem_set(problem_out, ST_STORE, "store",
-	                   "The piece could not be kept: %s.",
-	                   strerror(errno));
+	                   "The piece could not be kept: %s.", strerror(errno));
 }
 
 static enum status piece_check(const struct import *import, int64_t at,
@@ -142,10 +141,9 @@ static void label_count(void *context, const struct movein_entry *entry,
 			continue;
 		if (at == counter->count)
 			counter->labels[counter->count++] =
-				(struct movein_label){
-					str_copy(counter->arena,
-			                         scan->labels[i]),
-					0};
+				(struct movein_label){str_copy(counter->arena,
+			                                       scan->labels[i]),
+			                              0};
 		counter->labels[at].count++;
 	}
 }
@@ -176,8 +174,8 @@ enum status node_movein_labels(struct node *node, int64_t id,
 	*count_out = 0;
 	source.sizes[0] = import.received;
 	source.names[0] = STR("");
-	source.fds[0] = open(movein_spool(node, arena, id),
-	                     O_RDONLY | O_CLOEXEC);
+	source.fds[0] =
+		open(movein_spool(node, arena, id), O_RDONLY | O_CLOEXEC);
 	/* Nothing is here yet, or not any more. */
 	if (source.fds[0] < 0 || import.received == 0) {
 		movein_source_close(&source);
@@ -185,8 +183,8 @@ enum status node_movein_labels(struct node *node, int64_t id,
 	}
 	status = movein_source_check(&source, problem_out);
 	if (status == ST_OK)
-		status = movein_scan(node, &source, label_count, &counter,
-		                     NULL);
+		status =
+			movein_scan(node, &source, label_count, &counter, NULL);
 	movein_source_close(&source);
 	if (status != ST_OK)
 		return status;

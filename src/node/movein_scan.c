@@ -52,9 +52,9 @@ static enum status scan_head(struct scanner *s, struct movein_entry *entry,
 		                      : room;
 		char *bytes = arena_alloc(s->arena, want + 1);
 		size_t length = 0, end;
-		enum status status = movein_source_read(s->source, entry->file,
-		                                        entry->offset, bytes,
-		                                        want, &length);
+		enum status status =
+			movein_source_read(s->source, entry->file,
+		                           entry->offset, bytes, want, &length);
 
 		if (status != ST_OK)
 			return status;

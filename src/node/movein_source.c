@@ -49,14 +49,13 @@ void movein_rules_read(struct arena *arena, const struct import *import,
 {
 	struct movein_rules *rules = rules_out;
 	struct str rest = import->mine, line;
-	json_t *tree = json_loadb(import->labels.text, import->labels.length, 0,
-	                          NULL);
+	json_t *tree =
+		json_loadb(import->labels.text, import->labels.length, 0, NULL);
 
 	*rules = (struct movein_rules){0};
 	rules->list =
 		arena_array(arena, IMPORT_LABELS_MAX, sizeof(*rules->list));
-	rules->mine =
-		arena_array(arena, IMPORT_MINE_MAX, sizeof(*rules->mine));
+	rules->mine = arena_array(arena, IMPORT_MINE_MAX, sizeof(*rules->mine));
 	for (size_t i = 0; i < json_array_size(tree); i++)
 		rules_label(arena, json_array_get(tree, i), rules);
 	json_decref(tree);
@@ -144,12 +143,11 @@ static enum status source_check_one(const struct movein_source *source,
 		return problem_set(problem_out, ST_INVALID, "file",
 		                   "The file is empty: there is nothing in it "
 		                   "to move in.");
-	while (blank < length &&
-	       (bytes[blank] == '\n' || bytes[blank] == '\r'))
+	while (blank < length && (bytes[blank] == '\n' || bytes[blank] == '\r'))
 		blank++;
 	head = (struct str){bytes + blank, length - blank};
-	for (size_t i = 0;
-	     i < sizeof(source_others) / sizeof(source_others[0]); i++) {
+	for (size_t i = 0; i < sizeof(source_others) / sizeof(source_others[0]);
+	     i++) {
 		if (str_starts(head, source_others[i].magic))
 			return problem_set(problem_out, ST_INVALID, "file",
 			                   "%s", source_others[i].words);

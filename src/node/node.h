@@ -61,7 +61,7 @@ struct node_config {
 	unsigned send_threads;   /* 0: 2 */
 	/* What our mail server calls itself in Authentication-Results, or "" */
 	struct str authserv;
-	bool offline;            /* no timers, intake or outbox: for tools */
+	bool offline; /* no timers, intake or outbox: for tools */
 };
 
 CHECKED enum status node_start(const struct node_config *config,

@@ -20,7 +20,8 @@ SQL(import_update,
     "UPDATE import SET state = $2, size = $3, received = $4, total = $5,"
     " takeover_at = $6, taken = $7, started_at = $8, ended_at = $9, said = $10"
     " WHERE id = $1");
-SQL(import_reading, "SELECT id FROM import WHERE state = 2 ORDER BY id LIMIT 1");
+SQL(import_reading,
+    "SELECT id FROM import WHERE state = 2 ORDER BY id LIMIT 1");
 SQL(import_step_on,
     "UPDATE import SET read = read + 1, threads = threads + $3,"
     " messages = messages + $4, duplicates = duplicates + $5,"

@@ -39,7 +39,8 @@ static struct jail *jail;
 static int setup(void **state)
 {
 	static const struct jail_work works[] = {
-		{"parse", LIMIT_MAIL_BYTES, MAIL_PACKED_BYTES_MAX, work_parse},
+		{"parse", LIMIT_MAIL_BYTES, MAIL_PACKED_BYTES_MAX, work_parse,
+	         false},
 	};
 	struct jail_config config = {
 		.works = works, .work_count = 1, .warm = warm, .workers = 1};
