@@ -49,6 +49,7 @@ test('first run: an empty folder becomes a desk', async () => {
 	await page.getByLabel('Password').fill(me.password)
 	for (let i = 0; i < 2; i++) await page.getByRole('button', { name: 'Next' }).click()
 	await page.getByRole('button', { name: 'Open the desk' }).click()
+	await page.getByRole('button', { name: 'Later, to the inbox' }).click()
 	await until('the desk is open', async () => /Nobody is waiting/.test(await text(page, '.list')))
 	await until('it is live', async () => /^Live/.test(await text(page, '.nav-foot')))
 	nothingWrong(page)

@@ -22,6 +22,17 @@ export class Office {
 		this.tokens = [{ id: 21, name: 'Weekly report', member: 1, rights: ['ticket_read', 'client_read'], created_at: now - 40 * DAY, last_used_at: now - 2 * HOUR, expires_at: now + 50 * DAY }]
 		this.noticePrefs = { desktop: false, mail: 'away', quiet: null, kinds: {} }
 		this.notices = []
+		this.imports = []
+		/* how many pieces are refused as if the line were cut */
+		this.cuts = 0
+		this.lateAnswer = {
+			figures: { threads: 61, asked: 61, answered: 57, late: 19, never: 4, median_ms: 96 * MIN, worst_ms: 20 * HOUR + 10 * MIN, since_at: now - 40 * DAY, until_at: now - DAY },
+			late: [
+				{ ticket: [...source.scene.tickets.keys()][0], subject: 'Where is batch 2?', client: { id: 1001, name: 'Marlow & Finch' }, asked_at: now - 30 * DAY, answered_at: now - 28 * DAY, took_ms: 20 * HOUR + 10 * MIN, target_ms: 30 * MIN, message: 7 },
+				{ ticket: [...source.scene.tickets.keys()][1], subject: 'Lasts in QC?', client: { id: 1004, name: 'Halden Footwear' }, asked_at: now - 20 * DAY, answered_at: now - 19 * DAY, took_ms: 9 * HOUR + 42 * MIN, target_ms: 30 * MIN, message: 8 },
+				{ ticket: null, subject: '', client: { id: 1007, name: 'Arden Optics' }, asked_at: now - 9 * DAY, answered_at: null, took_ms: 6 * HOUR, target_ms: 4 * HOUR, message: 9 },
+			],
+		}
 		const imap = { host: 'imap.gmail.com', port: 993, tls: 'implicit', user: 'desk@northlight.example', auth: 'oauth2', folder: 'INBOX', sent_folder: null }
 		const smtp = { host: 'smtp.gmail.com', port: 465, tls: 'implicit', user: 'desk@northlight.example', auth: 'oauth2' }
 		this.mailboxes = [
@@ -42,7 +53,11 @@ export class Office {
 
 	/* [status, body], or null for what is not here. */
 	read(where) {
+		const [, noun, id, verb] = where.split('/')
+		if (noun === 'imports' && verb === 'labels') return [200, { labels: this.imports.find((i) => i.id === Number(id)).received > 0 ? [{ label: 'Status', count: 812 }, { label: 'VIP', count: 40 }] : [] }]
+		if (noun === 'imports' && verb === 'late') return [200, this.lateAnswer]
 		switch (where) {
+		case '/imports': return [200, { seq: this.source.seq, imports: this.imports.map((i) => ({ ...i })) }]
 		case '/session/sessions': return [200, { sessions: this.sessions, totp: this.totp, recovery: this.recovery }]
 		case '/notices': return [200, { seq: this.source.seq, unread: this.unread(), notices: this.notices, next: null }]
 		case '/session/notices': return [200, this.noticePrefs]
@@ -66,6 +81,7 @@ export class Office {
 			this.sessions = this.sessions.filter((s) => s.id !== Number(where.split('/')[3]))
 			return [204, null]
 		}
+		if (noun === 'imports') return this.onImport(id, where.split('/')[3], given)
 		if (noun === 'settings' && id === 'mailboxes') return this.onMailbox(where.split('/')[3], where.split('/')[4], given)
 		if (noun === 'tokens') return this.onToken(id, given, method)
 		return null
@@ -87,6 +103,33 @@ export class Office {
 		this.notices.unshift(notice)
 		this.source.emit('notice', { notice, unread: this.unread() })
 		return notice
+	}
+
+	onImport(id, verb, given) {
+		const i = this.imports.find((x) => x.id === Number(id)) ?? {
+			id: this.id(), source: given.source, name: given.name, state: 'receiving', received: 0, size: given.size ?? 0, read: 0, total: 0, left_ms: null, threads: 0, messages: 0,
+			duplicates: 0, skipped: 0, errors: [], takeover_at: given.takeover_at, said: '',
+		}
+		if (!id) this.imports.unshift(i)
+		if (verb === 'start' && i.received < i.size) return no(409, 'Not all of it is here.', { field: 'size' })
+		if (verb === 'start') Object.assign(i, { state: 'reading', total: 4000, left_ms: 180_000, takeover_at: given.takeover_at })
+		if (verb === 'stop') i.state = 'stopped'
+		if (verb === 'resume') i.state = 'reading'
+		return [200, { seq: this.source.seq, import: { ...i } }]
+	}
+
+	piece(id, at, bytes) {
+		const i = this.imports.find((x) => x.id === id)
+		if (this.cuts > 0) { this.cuts--; return [503, { status: 503, detail: 'The server is restarting.' }] }
+		if (at !== i.received) return no(409, `${i.received} bytes are here.`, { received: i.received })
+		i.received += bytes.length
+		return [200, { received: i.received }]
+	}
+
+	/* The reading goes on: what changed is said on the stream. */
+	reads(change) {
+		Object.assign(this.imports[0], change)
+		this.source.emit('import', { import: { ...this.imports[0] } })
 	}
 
 	onMailbox(id, verb, given) {

@@ -103,6 +103,20 @@ export function dayNumber(at: number, zone: string): number {
   return new Date(`${dayKey(at, zone)}T00:00:00Z`).getUTCDay();
 }
 
+/* The instant at which that day ("2026-11-10") begins in that zone; null if it
+   is no day. */
+export function dayStart(day: string, zone: string): number | null {
+  const guess = Date.parse(`${day}T00:00:00Z`);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || Number.isNaN(guess)) return null;
+  /* twice: near a change of clocks the first offset is the other day's */
+  return [0, 1].reduce((at) => guess - zoneOffset(at, zone), guess);
+}
+
+function zoneOffset(at: number, zone: string): number {
+  const [h = 0, m = 0] = hourMinute(at, zone).split(":").map(Number);
+  return Date.parse(`${dayKey(at, zone)}T00:00:00Z`) + h * HOUR + m * MINUTE - Math.floor(at / MINUTE) * MINUTE;
+}
+
 export const daysFrom = daysApart;
 
 /* 6:40 under an hour, then 1 h 14, then 3 d */

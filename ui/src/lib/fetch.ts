@@ -115,6 +115,12 @@ async function answered<T>(x: XMLHttpRequest, shape: Shape<T>): Promise<T> {
   return shape(await answer.json(), "");
 }
 
+/* A piece of something larger. */
+export async function sendBytes<T>(path: string, bytes: Blob, shape: Shape<T>, signal: AbortSignal): Promise<T> {
+  const answer = await ask(path, { method: "POST", headers: { "Content-Type": "application/octet-stream", "Holdfast-Command": commandId() }, body: bytes, signal });
+  return shape(await answer.json(), "");
+}
+
 export function why(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
