@@ -7,6 +7,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Office } from './office.mjs'
 import { Scene } from './scene.mjs'
+import { Tools } from './tools.mjs'
 
 const dist = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../../ui/dist')
 const types = { '.js': 'text/javascript', '.css': 'text/css', '.html': 'text/html', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' }
@@ -15,13 +16,14 @@ const policy = "default-src 'self'; img-src 'self' data:; style-src 'self'; scri
 const agency = { name: 'Northlight Studio', zone: 'Europe/Lisbon', undo_seconds: 10 }
 const open = (t) => t.state !== 'closed' && t.merged_into === null
 const views = {
-	open, mine: (t) => open(t) && t.assignee === 1, unassigned: (t) => open(t) && t.assignee === null, flagged: (t) => open(t) && t.flags.length > 0,
-	waiting: (t) => t.state === 'waiting_client', closed: (t) => t.state === 'closed', all: () => true,
+	open: (t) => open(t) && !t.snoozed, mine: (t) => open(t) && t.assignee === 1, snoozed: (t) => open(t) && Boolean(t.snoozed), unassigned: (t) => open(t) && t.assignee === null, flagged: (t) => open(t) && t.flags.length > 0,
+	waiting: (t) => t.state === 'waiting_client' && !t.snoozed, closed: (t) => t.state === 'closed', all: () => true,
 }
 
 export class Source {
 	constructor({ many = 0 } = {}) {
 		this.scene = new Scene(many)
+		this.tools = new Tools(this)
 		this.office = new Office(this)
 		this.seq = 5000
 		this.streams = new Set()
@@ -65,7 +67,7 @@ export class Source {
 	counts() {
 		const all = [...this.scene.tickets.values()].filter((t) => t.merged_into === null)
 		const tally = { seq: this.seq, quarantine: this.held.length, types: {}, members: {}, late: { types: {} } }
-		for (const name of ['open', 'unassigned', 'flagged', 'waiting', 'closed']) tally[name] = all.filter(views[name]).length
+		for (const name of ['open', 'unassigned', 'flagged', 'waiting', 'snoozed', 'closed']) tally[name] = all.filter(views[name]).length
 		for (const t of all.filter(open)) {
 			tally.types[t.type] = (tally.types[t.type] ?? 0) + 1
 			if (t.assignee) tally.members[t.assignee] = (tally.members[t.assignee] ?? 0) + 1
@@ -145,7 +147,7 @@ export class Source {
 		if (where === '/session') return this.signed ? json(200, this.session()) : json(401, { status: 401, detail: 'Not signed in' })
 		if (!this.signed) return json(401, { status: 401, detail: 'Not signed in' })
 		const now = Date.now()
-		const mine = this.office.read(where, q)
+		const mine = this.tools.read(where, q) ?? this.office.read(where, q)
 		if (mine) return json(...mine)
 		const [, noun, id, part] = where.split('/')
 		switch (noun) {
@@ -154,7 +156,10 @@ export class Source {
 		case 'tickets': return id ? this.thread(scene.tickets.get(Number(id)), json) : this.list(q, json)
 		case 'promises': return json(200, { seq: this.seq, promise: scene.promises.get(Number(id)) })
 		case 'clients': return id ? this.client(Number(id), json) : json(200, { seq: this.seq, next: null, clients: this.clients(q.get('q') ?? '') })
-		case 'search': return json(200, { seq: this.seq, next: null, tickets: this.search(q.get('q').toLowerCase()) })
+		case 'search': {
+			const wrong = this.tools.wrong(q.get('q'))
+			return wrong ? json(400, { type: 'about:blank', status: 400, field: 'q', ...wrong }) : json(200, { seq: this.seq, next: null, tickets: this.search(q.get('q').toLowerCase()) })
+		}
 		case 'quarantine': return json(200, { seq: this.seq, items: this.held })
 		case 'request-types': return json(200, [{ type: 'status_inquiry', label: 'Status', icon: 'radar', clocks: [{ kind: 'first_response', target_ms: 1_800_000, calendar: 'business' }], phrases: ['where are we', 'any news', 'status of', 'how far'] }])
 		case 'health': return json(200, { mail_in: { accepted: 12, last_at: now }, mail_out: { waiting: 0, failed: 1, last_sent_at: now }, sandbox: 'on', version: '0.1.0' })
@@ -187,6 +192,7 @@ export class Source {
 		if (meanwhile) this.whileReading = null
 		const answer = {
 			seq: this.seq, now: Date.now(), ticket: this.row(t), participants: [{ contact: contact.id, name: contact.name, address: contact.address, role: 'client' }],
+			...(this.tools.without.has('audience') ? {} : { audience: this.tools.audience(t) }),
 			messages: this.of(t), promises: [], log: t.log, reasons: [{ text: 'Asks where things stand', quote: 'where is', rule: 'status' }],
 		}
 		if (!meanwhile) return json(200, answer)
@@ -207,8 +213,10 @@ export class Source {
 		})
 	}
 
-	search(q) {
-		return [...this.scene.tickets.values()].flatMap((t) => {
+	search(all) {
+		const q = all.replace(/-?\w+:("[^"]*"|\S*)/g, '').trim()
+		const among = this.tools.find(all.slice(0, all.length).match(/-?\w+:("[^"]*"|\S*)/g)?.join(' ') ?? '')
+		return among.flatMap((t) => {
 			const text = [t.subject, ...this.of(t).map((m) => m.text)].find((s) => s.toLowerCase().includes(q))
 			if (text === undefined) return []
 			const at = text.toLowerCase().indexOf(q)
@@ -220,6 +228,8 @@ export class Source {
 	change(where, given, method) {
 		const mine = this.office.change(where, given, method)
 		if (mine) return mine
+		const told = this.tools.change(where, given, method)
+		if (told) return told
 		const [, noun, id, verb] = where.split('/')
 		if (where === '/session') {
 			this.signed = method !== 'DELETE' && (given.password === 'correct horse battery' || given.token === 'good')
@@ -253,12 +263,18 @@ export class Source {
 		const now = Date.now()
 		switch (verb) {
 		case 'reply': {
+			if (this.tools.refuses) {
+				const no = this.tools.refuses
+				this.tools.refuses = null
+				return [no.status, no]
+			}
 			if (this.conflict) {
 				scene.message(t, 'out', now, this.conflict, { member: 2 })
 				this.conflict = null
 				return [409, { status: 409, detail: 'Tomasz replied while you were writing.' }]
 			}
-			const message = scene.message(t, 'out', now, given.text, { delivery: { state: 'undo', until_at: now + 10_000, reason: null } })
+			const message = scene.message(t, 'out', now, given.text, { delivery: given.send_at ? { state: 'scheduled', until_at: given.send_at, reason: null, cancel_on_reply: given.cancel_on_reply } : { state: 'undo', until_at: now + 10_000, reason: null } })
+			if (given.send_at) return this.outcome(t, { message })
 			message.before = { clock: t.clock, unanswered: t.unanswered, state: t.state }
 			Object.assign(t, given.then === 'wait' ? { state: 'waiting_client' } : { clock: null }, { unanswered: 0 })
 			return this.outcome(t, { message })

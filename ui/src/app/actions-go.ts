@@ -8,6 +8,7 @@ import { prefs } from "./prefs.svelte.ts";
 import { router, type Route } from "./routes.svelte.ts";
 import { settingsPages } from "./settings-pages.ts";
 import { say } from "./say.svelte.ts";
+import { selection } from "./selection.svelte.ts";
 import { here } from "./session.svelte.ts";
 import { ui } from "./ui.svelte.ts";
 
@@ -39,6 +40,7 @@ function step(by: 1 | -1): void {
 
 function upOne(): void {
   if (ui.back()) return;
+  if (selection.on) return selection.clear();
   const { route } = router;
   if (route.at === "inbox" && route.ticket !== null && ui.narrow) router.go({ ...route, ticket: null });
   else if (route.at === "search" && route.ticket !== null) router.go({ ...route, ticket: null });
@@ -51,20 +53,28 @@ function nextTheme(): void {
   prefs.setTheme(dark ? "light" : "dark");
 }
 
+const inInbox = () => router.route.at === "inbox";
+const inList = () => inInbox() && currentId() !== null;
+
 export const goActions: Action[] = [
-  { id: "next", name: "Next thread", group: "Move", keys: ["j"], enabled: yes, perform: () => step(1) },
-  { id: "previous", name: "Previous thread", group: "Move", keys: ["k"], enabled: yes, perform: () => step(-1) },
+  { id: "next", name: "Next thread", group: "Move", keys: ["j", "]"], enabled: yes, perform: () => step(1) },
+  { id: "previous", name: "Previous thread", group: "Move", keys: ["k", "["], enabled: yes, perform: () => step(-1) },
+  { id: "select", name: "Select", group: "Move", keys: ["x"], enabled: inList, perform: () => selection.toggle(currentId() ?? 0) },
+  { id: "select-next", name: "Select and go on", group: "Move", keys: ["shift+j"], enabled: inInbox, perform: () => selection.extend(1) },
+  { id: "select-previous", name: "Select and go back", group: "Move", keys: ["shift+k"], enabled: inInbox, perform: () => selection.extend(-1) },
+  { id: "select-all", name: "Select all", group: "Do", keys: ["mod+a"], icon: "list-checks", enabled: inInbox, perform: () => selection.all() },
   { id: "open", name: "Open", group: "Move", keys: ["o"], enabled: () => currentId() !== null, perform: () => focusPane("conversation") },
   { id: "pane", name: "Next pane", group: "Move", keys: ["f6"], enabled: yes, perform: () => focusPane("next"), always: true },
   { id: "pane-back", name: "Previous pane", group: "Move", keys: ["shift+f6"], enabled: yes, perform: () => focusPane("previous"), always: true },
   { id: "back", name: "Back, close", group: "Move", keys: ["escape"], enabled: yes, perform: upOne, always: true },
+  { id: "up", name: "Back to the list", group: "Move", keys: ["u"], enabled: () => currentId() !== null, perform: upOne },
   { id: "client-state", name: "Client state", group: "Do", keys: ["i"], icon: "building-2", enabled: () => current() !== null, perform: () => (ui.rail = !ui.rail) },
   {
     id: "undo", name: () => (say.history[0] ? `Undo: ${say.history[0].text}` : "Undo"), group: "Do", keys: ["z"], icon: "undo-2",
     enabled: () => say.history.length > 0, perform: () => say.undo(),
   },
   { id: "new", name: "New thread", group: "Do", keys: ["shift+n"], icon: "square-pen", enabled: yes, perform: () => (ui.overlay = "new") },
-  view("open", ["g i"]), view("mine", ["g m"]), view("unassigned", ["g u"]), view("flagged", ["g f"]), view("waiting", ["g w"]), view("closed", ["g d"]),
+  view("open", ["g i"]), view("mine", ["g m"]), view("unassigned", ["g u"]), view("flagged", ["g f"]), view("waiting", ["g w"]), view("snoozed", ["g h"]), view("closed", ["g d"]),
   place("go-clients", "Clients", ["g c"], "building-2", { at: "clients", client: null }),
   place("go-settings", "Settings", ["g s"], "settings", { at: "settings", page: "agency" }),
   ...settingsPages.filter((p) => p.page !== "agency").map((p) => place(`go-${p.page}`, p.page === "notices" ? "Which notices reach me" : p.title, [], p.icon, { at: "settings", page: p.page })),

@@ -3,9 +3,10 @@
    leaves, when somebody asks, or when this person acts. */
 import { groupTickets, type Group } from "../domain/groups.ts";
 import { pageShape, type Ticket } from "../domain/types.ts";
-import { belongs, viewQuery, type View } from "../domain/views.ts";
+import { belongs, inboxView, viewQuery, type View } from "../domain/views.ts";
 import { heardServerTime } from "../lib/dates.ts";
 import { get, why } from "../lib/fetch.ts";
+import { savedViews } from "./saved.svelte.ts";
 import { here } from "./session.svelte.ts";
 import { store } from "./store.svelte.ts";
 import { beat } from "./time.svelte.ts";
@@ -19,7 +20,7 @@ interface Loaded { next: string | null; rows: number; status: "loading" | "ready
 const fresh: Loaded = { next: null, rows: 0, status: "loading", reason: "" };
 
 class Listing {
-  view = $state.raw<View>({ name: "open", type: null, assignee: null, client: null });
+  view = $state.raw<View>(inboxView);
   held = $state(false);
   shown = $state.raw<Group[]>([]);
   loaded = $state.raw<Loaded>(fresh);
@@ -28,10 +29,24 @@ class Listing {
   #turn = 0;
   #busy = false;
 
+  /* of a saved view: whom the server named, in its order */
+  named = $state.raw<number[]>([]);
+  #again: ReturnType<typeof setTimeout> | null = null;
+
   wanted: Group[] = $derived.by(() => {
+    if (this.view.saved !== null) return this.#ofSaved(this.view.saved);
     const rows = store.all().filter((t: Ticket) => belongs(t, this.view, here.me));
     return groupTickets(rows, beat.minute, here.zone);
   });
+
+  /* What a search finds cannot be decided here: the server's answer stands,
+     grouped by clock or in its own order. */
+  #ofSaved(id: number): Group[] {
+    const rows = this.named.flatMap((n) => store.ticket(n) ?? []).filter((t) => t.merged_into === null);
+    const order = savedViews.of(id)?.order ?? "due";
+    if (order === "due") return groupTickets(rows, beat.minute, here.zone);
+    return rows.length === 0 ? [] : [{ key: order, label: order === "newest" ? "Newest first" : "Oldest first", urgent: false, ids: rows.map((t) => t.id) }];
+  }
 
   /* arrivals by group, while held */
   waiting: Map<string, number> = $derived.by(() => {
@@ -63,6 +78,7 @@ class Listing {
 
   open(view: View): void {
     this.view = view;
+    this.named = [];
     this.held = false;
     this.shown = this.wanted;
     void this.#load(view);
@@ -82,6 +98,15 @@ class Listing {
     }
   }
 
+  /* Something moved that a saved view may hold or lose: asked again, quietly. */
+  changed(): void {
+    if (this.view.saved === null || this.#again !== null) return;
+    this.#again = setTimeout(() => {
+      this.#again = null;
+      if (this.view.saved !== null) void this.#page(this.view, null, this.#turn, Math.min(EAGER, Math.max(PAGE, this.named.length)));
+    }, 600);
+  }
+
   again(): void {
     void this.#load(this.view);
   }
@@ -94,19 +119,33 @@ class Listing {
     this.#busy = false;
   }
 
-  async #page(view: View, after: string | null, turn: number): Promise<void> {
-    const q = new URLSearchParams(viewQuery(view));
-    q.set("limit", String(PAGE));
+  async #page(view: View, after: string | null, turn: number, limit = PAGE): Promise<void> {
+    const q = await question(view);
+    q.set("limit", String(Math.min(limit, PAGE)));
     if (after !== null) q.set("after", after);
     try {
       const page = await get(`/api/tickets?${q}`, pageShape);
       heardServerTime(page.now);
       store.putAll(page.tickets, page.seq);
+      if (turn === this.#turn && view.saved !== null) {
+        const ids = page.tickets.map((t) => t.id);
+        /* what was asked again stands before what had been loaded further down */
+        this.named = after === null ? [...ids, ...(page.next === null ? [] : this.named.slice(PAGE).filter((id) => !ids.includes(id)))] : [...this.named, ...ids.filter((id) => !this.named.includes(id))];
+      }
       if (turn === this.#turn) this.loaded = { next: page.next, rows: this.loaded.rows + page.tickets.length, status: "ready", reason: "" };
     } catch (error) {
       if (turn === this.#turn) this.loaded = { ...this.loaded, next: null, status: "failed", reason: why(error) };
     }
   }
+}
+
+/* A saved view is its search; it may be opened before the list of them is
+   here. */
+async function question(view: View): Promise<URLSearchParams> {
+  if (view.saved === null) return new URLSearchParams(viewQuery(view));
+  if (!savedViews.ready) await savedViews.load();
+  const saved = savedViews.of(view.saved);
+  return new URLSearchParams(saved ? { q: saved.query, order: saved.order } : { view: "open" });
 }
 
 export const listing = new Listing();

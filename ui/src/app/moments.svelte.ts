@@ -2,7 +2,7 @@
    hours, so it is asked what a text means. One question at a time; the newest
    wins. */
 import { momentsShape, type Moment } from "../domain/desk-types.ts";
-import { get, Refusal, why } from "../lib/fetch.ts";
+import { get, why } from "../lib/fetch.ts";
 
 const PAUSE_MS = 80;
 
@@ -11,6 +11,9 @@ export class Moments {
   error = $state("");
   #asked: AbortController | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
+
+  /* For a thread, its client's next working hour is offered first. */
+  constructor(readonly ticket: number | null = null) {}
 
   ask(typed: string): void {
     this.#asked?.abort();
@@ -24,13 +27,15 @@ export class Moments {
     const asked = new AbortController();
     this.#asked = asked;
     try {
-      const found = await get(`/api/moments${text === "" ? "" : `?${new URLSearchParams({ text })}`}`, momentsShape, { signal: asked.signal });
+      const q = new URLSearchParams(text === "" ? {} : { text });
+      if (this.ticket !== null && text === "") q.set("for", String(this.ticket));
+      const found = await get(`/api/moments${q.size > 0 ? `?${q}` : ""}`, momentsShape, { signal: asked.signal });
       this.list = found.moments;
       this.error = "";
     } catch (reason) {
       if (asked.signal.aborted) return;
       this.list = [];
-      this.error = reason instanceof Refusal && !reason.absent ? reason.message : why(reason);
+      this.error = why(reason);
     }
   }
 }

@@ -24,6 +24,7 @@ export function parseRoute(url: URL): Route {
     case "t": return q.has("q")
       ? { at: "search", query: q.get("q") ?? "", ticket: number(second) }
       : { at: "inbox", view: parseView(q), ticket: number(second) };
+    case "views": return { at: "inbox", view: { ...inboxView, saved: number(second) }, ticket: null };
     case "clients": return { at: "clients", client: number(second) };
     case "search": return { at: "search", query: q.get("q") ?? "", ticket: null };
     case "quarantine": return { at: "quarantine" };
@@ -38,7 +39,7 @@ const withQuery = (path: string, query: string): string => (query === "" ? path 
 
 export function hrefOf(route: Route): string {
   switch (route.at) {
-    case "inbox": return withQuery(route.ticket === null ? "/inbox" : `/t/${route.ticket}`, viewQuery(route.view));
+    case "inbox": return route.ticket === null && route.view.saved !== null ? `/views/${route.view.saved}` : withQuery(route.ticket === null ? "/inbox" : `/t/${route.ticket}`, viewQuery(route.view));
     case "clients": return route.client === null ? "/clients" : `/clients/${route.client}`;
     case "search": return withQuery(route.ticket === null ? "/search" : `/t/${route.ticket}`, new URLSearchParams({ q: route.query }).toString());
     case "quarantine": return "/quarantine";

@@ -1,16 +1,20 @@
 /* Wiring: what happens when somebody has signed in, when the server reports a
    change, and when this tab goes away. */
 import { untrack } from "svelte";
-import { draftEventShape, presentShape } from "../domain/desk-types.ts";
+import { draftEventShape, jobAnswerShape, presentShape } from "../domain/desk-types.ts";
 import { countsShape } from "../domain/types.ts";
 import { get } from "../lib/fetch.ts";
+import { bulk } from "./bulk.svelte.ts";
+import { canned } from "./canned.svelte.ts";
 import { clients } from "./clients.svelte.ts";
 import { desk } from "./desk.svelte.ts";
 import { drafts } from "./drafts.svelte.ts";
 import { notices } from "./notices.svelte.ts";
 import { presence } from "./presence.svelte.ts";
+import { listing } from "./listing.svelte.ts";
 import { queue } from "./queue.svelte.ts";
 import { router } from "./routes.svelte.ts";
+import { savedViews } from "./saved.svelte.ts";
 import { say } from "./say.svelte.ts";
 import { here } from "./session.svelte.ts";
 import { shared } from "./shared-drafts.svelte.ts";
@@ -25,6 +29,8 @@ async function counts(): Promise<void> {
 }
 
 function arrived({ ticket, kinds, actor }: Arrival): void {
+  savedViews.moved();
+  listing.changed();
   if (actor === here.me || !kinds.some((k) => k.includes("mail") || k.includes("message"))) return;
   const t = store.ticket(ticket);
   if (t) say.announce(`${t.client.name}: ${t.subject}`);
@@ -38,12 +44,15 @@ function listenToDesk(): () => void {
       const { ticket, members } = presentShape(data, "presence");
       presence.heard(ticket, members);
     }),
+    stream.on("job", (data) => bulk.heard(jobAnswerShape(data, "job").job)),
     stream.on("draft", (data) => {
       const { ticket, draft } = draftEventShape(data, "draft");
       shared.heard(ticket, draft);
     }),
   ];
   void presence.load();
+  void savedViews.load();
+  void desk.loadBrands().catch(() => undefined);
   return () => stops.forEach((stop) => stop());
 }
 
@@ -57,6 +66,9 @@ function follow(): () => void {
   stream.onBye = () => void here.farewell();
   stream.onSettings = (what) => {
     if (what.includes("member")) void store.loadMembers().catch(() => undefined);
+    if (what.includes("brand")) void desk.loadBrands().catch(() => undefined);
+    if (what.includes("view")) void savedViews.load();
+    if (what.includes("canned")) canned.changed();
     if (what.includes("agency")) void here.look().then(() => desk.load()).catch(() => undefined);
   };
   queue.signedOut = () => here.left();

@@ -17,6 +17,8 @@ export interface ThreadRecord {
   error: string | null;
 }
 
+interface Overlay { ids: ReadonlySet<number>; patch: (t: Ticket) => Ticket }
+
 const noThread: ThreadRecord = { thread: null, loading: false, stale: true, error: null };
 
 class Store {
@@ -26,6 +28,8 @@ class Store {
   members = $state.raw<Member[]>([]);
   #seqs = new Map<number, number>();
   #inFlight = new Map<number, Promise<void>>();
+  /* what a job over many threads will have done to them */
+  overlays = $state.raw<Overlay[]>([]);
   /* moves on when everything must be read again */
   era = $state(0);
 
@@ -36,12 +40,21 @@ class Store {
   ticket(id: number): Ticket | null {
     const base = this.base.get(id);
     if (!base) return null;
-    return queue.pending.reduce((t, c) => (c.ticket === id && c.patch ? c.patch(t) : t), base);
+    const mine = queue.pending.reduce((t, c) => (c.ticket === id && c.patch ? c.patch(t) : t), base);
+    return this.overlays.reduce((t, o) => (o.ids.has(id) ? o.patch(t) : t), mine);
   }
 
   all(): Ticket[] {
     const patched = new Set(queue.pending.flatMap((c) => (c.patch && c.ticket !== null ? [c.ticket] : [])));
+    for (const o of this.overlays) for (const id of o.ids) patched.add(id);
     return [...this.base.values()].map((t) => (patched.has(t.id) ? (this.ticket(t.id) ?? t) : t));
+  }
+
+  /* Lies over the rows until the function that it gives back is called. */
+  overlay(ids: ReadonlySet<number>, patch: (t: Ticket) => Ticket): () => void {
+    const one = { ids, patch };
+    this.overlays = [...this.overlays, one];
+    return () => (this.overlays = this.overlays.filter((o) => o !== one));
   }
 
   /* Rows arrive by list, record, answer and stream in any order. */

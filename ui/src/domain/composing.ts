@@ -9,13 +9,13 @@ export function mentionsFile(text: string): boolean {
   return fileWords.test(own(text));
 }
 
-const greeting = /^\s*(?:hi|hello|dear|hey|hallo|liebe[r]?|bonjour|salut|ciao|hola|olá|hoi|beste)\s+(\p{Lu}[\p{L}’'-]+)/u;
+const greeting = /^\s*(?:hi|hello|dear|hey|hallo|liebe[r]?|bonjour|salut|ciao|hola|olá|hoi|beste)\s+(\p{L}[\p{L}’'-]+)/iu;
 const everybody = /^(all|both|everyone|everybody|team|there|folks|zusammen|alle|tous|todos|tutti|mr|mrs|ms|dr|herr|frau)$/iu;
 
 /* "Hi Marcus" to Hannah: the name, when nobody who will read it bears it. */
 export function wrongName(text: string, readers: { name: string; address: string }[]): string | null {
   const name = greeting.exec(own(text))?.[1];
-  if (name === undefined || everybody.test(name) || readers.some((r) => r.name === "")) return null;
+  if (name === undefined || !/^\p{Lu}/u.test(name) || everybody.test(name) || readers.some((r) => r.name === "")) return null;
   const wanted = name.toLowerCase();
   const known = readers.flatMap((r) => `${r.name} ${r.address}`.toLowerCase().split(/[^\p{L}’'-]+/u));
   return known.some((word) => word !== "" && (word.startsWith(wanted) || (word.length > 2 && wanted.startsWith(word)))) ? null : name;

@@ -8,7 +8,7 @@ import type { Ticket } from "./types.ts";
 export interface Group { key: string; label: string; urgent: boolean; ids: number[] }
 
 export function needsYouNow(t: Ticket, now: number): boolean {
-  if (t.state === "closed") return false;
+  if (t.state === "closed" || t.snoozed !== null) return false;
   if (t.clock && (isLate(t.clock, now) || (t.clock.kind === "call_back" && t.clock.state === "running"))) return true;
   return t.flags.some((f) => !ofClock(f)) && t.state !== "waiting_client";
 }
@@ -31,6 +31,7 @@ export function placeOf(t: Ticket, now: number, zone: string): Place {
     if (days < 7) return { key: "closed7", label: "Closed, last word this week", rank: 31 };
     return { key: "closed", label: "Closed earlier", rank: 32 };
   }
+  if (t.snoozed !== null) return { key: "snoozed", label: "Snoozed", rank: 25 };
   if (needsYouNow(t, now)) return { key: "now", label: "Needs you now", rank: 0 };
   if (t.state === "waiting_client") return { key: "waiting", label: "Waiting on client", rank: 21 };
   if (t.state === "waiting_production") return { key: "production", label: "Waiting on production", rank: 20 };

@@ -51,7 +51,7 @@ export type Ticket = Of<typeof ticketShape>;
 export const attachmentShape = obj({ n: num, name: or(str, ""), type: or(str, "application/octet-stream"), size: or(num, 0), inline: or(bool, false) });
 export type Attachment = Of<typeof attachmentShape>;
 
-export const deliveryStates = ["undo", "queued", "sending", "sent", "deferred", "failed", "unknown", "undone", "scheduled"] as const;
+export const deliveryStates = ["undo", "queued", "sending", "sent", "deferred", "failed", "unknown", "undone", "scheduled", "cancelled"] as const;
 
 export const deliveryShape = obj({ state: one(...deliveryStates), until_at: opt(num), reason: opt(str), cancel_on_reply: or(bool, false) });
 export type Delivery = Of<typeof deliveryShape>;
@@ -106,7 +106,7 @@ export const pageShape = obj({ seq: num, now: num, tickets: list(ticketShape), n
 
 const tally = or(num, 0);
 export const countsShape = obj({
-  seq: or(num, 0), open: tally, unassigned: tally, flagged: tally, waiting: tally, closed: tally, quarantine: tally,
+  seq: or(num, 0), open: tally, unassigned: tally, flagged: tally, waiting: tally, snoozed: tally, closed: tally, quarantine: tally,
   types: or(map(num), {}), members: or(map(num), {}), late: or(obj({ types: or(map(num), {}) }), { types: {} }),
 });
 export type Counts = Of<typeof countsShape>;
