@@ -103,7 +103,7 @@ test('a row belongs to the same views here as on the server', () => {
 })
 
 test('a view survives its address, and nonsense becomes the inbox', () => {
-	const view = { name: 'flagged', type: 'pricing', assignee: 3, client: 9 }
+	const view = { name: 'flagged', type: 'pricing', assignee: 3, client: 9, saved: null }
 	assert.deepEqual(parseView(new URLSearchParams(viewQuery(view))), view)
 	assert.equal(viewQuery(inboxView), '')
 	assert.deepEqual(parseView(new URLSearchParams('view=nope&type=x&assignee=-1&client=1e99')), inboxView)

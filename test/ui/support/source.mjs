@@ -30,6 +30,8 @@ export class Source {
 		this.said = []
 		this.done = new Map()
 		this.commands = []
+		/* said by the page on its own, not by a person */
+		this.passing = []
 		this.cut = false
 		this.signed = true
 		this.conflict = null
@@ -119,7 +121,7 @@ export class Source {
 			else if (where === '/uploads') this.done.set(id, [200, { id: this.scene.id(), name: decodeURIComponent(request.headers['holdfast-name']), type: 'application/pdf', size: raw.length }])
 			else {
 				const given = JSON.parse(raw.toString() || '{}')
-				this.commands.push({ where, method: request.method, ...given })
+				(/\/(presence|draft)$/.test(where) ? this.passing : this.commands).push({ where, method: request.method, ...given })
 				this.done.set(id, this.change(where, given, request.method))
 			}
 		}

@@ -4,9 +4,10 @@
    writes is shown, and can be taken over. An older server has no such route;
    then drafts live in the browser alone. */
 import { SvelteMap } from "svelte/reactivity";
-import { draftAnswerShape, type SharedDraft } from "../domain/desk-types.ts";
+import { draftAnswerShape, type DraftNews, type SharedDraft } from "../domain/desk-types.ts";
 import { change, get, Refusal } from "../lib/fetch.ts";
 import { nothing } from "../domain/shape.ts";
+import { currentId } from "./current.ts";
 import { drafts, type Draft } from "./drafts.svelte.ts";
 import { here } from "./session.svelte.ts";
 
@@ -51,10 +52,22 @@ class SharedDrafts {
     }
   }
 
+  /* From the stream. The words are fetched where somebody looks. */
+  told(id: number, news: DraftNews): void {
+    if (news === null) return this.heard(id, null);
+    if (news.member === here.me) {
+      this.theirs.delete(id);
+      if (!this.#busy.has(id) && news.version > drafts.of(id).version) void this.look(id);
+      return;
+    }
+    const before = this.theirs.get(id);
+    this.theirs.set(id, { text: "", to: null, cc: null, attachments: [], kind: "reply", ...before, ...news });
+    if (currentId() === id) void this.look(id);
+  }
+
   heard(id: number, draft: SharedDraft | null): void {
     if (draft === null || draft.member !== here.me) {
-      if (draft && draft.text.trim() === "" && draft.attachments.length === 0) this.theirs.delete(id);
-      else if (draft) this.theirs.set(id, draft);
+      if (draft) this.theirs.set(id, draft);
       else this.theirs.delete(id);
       if (draft === null && !this.#busy.has(id)) this.#ended(id);
       return;

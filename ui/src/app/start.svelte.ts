@@ -47,7 +47,7 @@ function listenToDesk(): () => void {
     stream.on("job", (data) => bulk.heard(jobAnswerShape(data, "job").job)),
     stream.on("draft", (data) => {
       const { ticket, draft } = draftEventShape(data, "draft");
-      shared.heard(ticket, draft);
+      shared.told(ticket, draft);
     }),
   ];
   void presence.load();

@@ -22,7 +22,10 @@ export const draftShape = obj({
 });
 export type SharedDraft = Of<typeof draftShape>;
 export const draftAnswerShape = obj({ draft: opt(draftShape) });
-export const draftEventShape = obj({ ticket: num, draft: opt(draftShape) });
+/* The stream says only that there is one, whose, and whether it is ready; its
+   words are asked for. */
+export const draftEventShape = obj({ ticket: num, draft: opt(obj({ member: num, at: or(num, 0), version: or(num, 0), ready: or(bool, false) })) });
+export type DraftNews = Of<typeof draftEventShape>["draft"];
 
 const present = obj({ member: num, doing: one("viewing", "replying"), since: or(num, 0) });
 export type Present = Of<typeof present>;
