@@ -116,6 +116,7 @@ static enum status serve_web_run(struct serve *serve, struct serve_web *web,
 
 	if (status != ST_OK)
 		return status;
+	node_set_base_url(serve->node, web->url);
 	/* Told of commits from here on; what came before is in its head. */
 	atomic_store(&web->live, web->web);
 	return server_start(server, web->web, web->arena, problem,

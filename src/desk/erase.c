@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "store/blob.h"
 #include "store/content.h"
+#include "store/letter.h"
 #include "store/record.h"
 #include "store/search.h"
 #include "store/view.h"
@@ -277,6 +278,9 @@ static enum status erase_all(struct eraser *e, instant_ms now)
 	struct str name = str_copy(words, e->person.name);
 	enum status status = draft_erase(e->desk->db, e->contact);
 
+	/* Letters that wait may quote them; the list has it all. */
+	if (status == ST_OK)
+		status = letter_clear(e->desk->db);
 	if (status == ST_OK)
 		status = erase_messages(e);
 

@@ -6,6 +6,7 @@
 #include "core/inbound.h"
 #include "core/outbound.h"
 #include "core/triage.h"
+#include "desk/answer.h"
 #include "desk/attachment.h"
 #include "desk/mail_filing.h"
 #include "desk/token.h"
@@ -393,12 +394,29 @@ static enum status mail_in_loop(struct mail_filing *f, bool *loop_out)
 		return ST_OK;
 	status =
 		token_is_ours(f->desk, f->d->arena, mail->message_id, loop_out);
+	if (status == ST_OK && !*loop_out)
+		status = token_is_letter(f->desk, f->d->arena,
+		                         mail->message_id, loop_out);
 	if (status != ST_OK || *loop_out || mail->kind != MAIL_AUTO_LOOP)
 		return status;
 	status = token_loop(f->desk, f->d->arena, mail->message_id, &expected);
 	if (status == ST_OK)
 		*loop_out = str_equal(expected, mail->signals.loop);
 	return status;
+}
+
+/* A member's answer to a letter: by the address that it came to. */
+static enum status mail_in_answer(struct mail_filing *f,
+                                  struct answer *answer_out)
+{
+	struct str envelope = STR("");
+	enum status status = content_read(f->desk->db, f->d->arena,
+	                                  f->in.intake, SLOT_ENVELOPE,
+	                                  &envelope);
+
+	if (status != ST_OK)
+		return status;
+	return answer_find(f->desk, f->d->arena, f->mail, envelope, answer_out);
 }
 
 /* A bounce of a mail of ours: the mail is marked, and its ticket owes again. */
@@ -518,6 +536,7 @@ enum status desk_mail_file(struct desk *desk, const struct turn *asked,
 	struct mail read = *mail;
 	struct mail_filing f = {
 		.desk = desk, .d = &d, .mail = &read, .heard = heard};
+	struct answer answer = {0};
 	int64_t twin = 0, message;
 	bool loop, sent = false;
 	enum status status;
@@ -527,6 +546,10 @@ enum status desk_mail_file(struct desk *desk, const struct turn *asked,
 	f.in.intake = id;
 	mail_in_words(&f);
 	status = mail_in_loop(&f, &loop);
+	if (status == ST_OK && !loop)
+		status = mail_in_answer(&f, &answer);
+	if (status == ST_OK && answer.how != ANSWER_NONE)
+		return answer_take(desk, &turn, id, mail, &answer, outcome_out);
 	if (status == ST_OK && !loop)
 		status = mail_in_duplicate(&f, &twin);
 	if (status != ST_OK)

@@ -148,6 +148,16 @@ static enum status notices_by_mail(struct notices *n, int64_t notice,
 	                                        n->d->now + NOTICES_GATHER));
 }
 
+/* What an answer to it can have read. */
+static int64_t notices_shown(const struct ticket *ticket)
+{
+	if (!ticket)
+		return 0;
+	return ticket->newest_message > ticket->newest_in
+	               ? ticket->newest_message
+	               : ticket->newest_in;
+}
+
 /* The first of those told of the same event carries its timer. */
 static enum status notices_emit(struct notices *n)
 {
@@ -170,7 +180,7 @@ static enum status notices_emit(struct notices *n)
 			DATA(notice_given, .ticket = due->ticket,
 		             .member = due->member, .kind = due->kind,
 		             .level = due->level, .promise = due->promise,
-		             .message = ticket ? ticket->newest_in : 0,
+		             .message = notices_shown(ticket),
 		             .about = due->about, .origin = of,
 		             .rise_at = !of && notice_rises(due->kind)
 		                                ? notices_rise_at(d, ticket,

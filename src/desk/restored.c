@@ -4,6 +4,7 @@
 #include "core/outbound.h"
 #include "desk/erase.h"
 #include "store/access.h"
+#include "store/letter.h"
 #include "store/record.h"
 
 /* Each makes a few events, and a command has only so many. */
@@ -77,6 +78,8 @@ enum status desk_restored(struct desk *desk, const struct turn *turn,
 	decide(&d, EV_WORKSPACE_RESTORED, 0, 0, d.now,
 	       DATA(workspace_restored, .up_to = desk->end.seq));
 	status = session_clear(desk->db);
+	if (status == ST_OK)
+		status = letter_clear(desk->db);
 	/* A code of now may have been used in the lost span. */
 	if (status == ST_OK)
 		status = access_clear(desk->db, d.now / TOTP_STEP_MS);

@@ -2,6 +2,7 @@
 
 #include "store/access.h"
 #include "store/draft.h"
+#include "store/letter.h"
 #include "store/upload.h"
 
 /* Longer than any session may live; the exact limits are the door's. */
@@ -9,6 +10,7 @@
 /* A draft with a file may lie over a weekend. */
 #define SWEEP_UPLOAD_AGE (7 * SPAN_DAY)
 /* Nobody will go on with it any more. */
+#define SWEEP_LETTER_AGE (7 * SPAN_DAY)
 #define SWEEP_DRAFT_AGE (365 * SPAN_DAY)
 #define SWEEP_SLICE     100
 
@@ -21,6 +23,8 @@ enum status desk_sweep(struct desk *desk, const struct turn *turn)
 
 	if (status == ST_OK)
 		status = draft_expire(desk->db, turn->now - SWEEP_DRAFT_AGE);
+	if (status == ST_OK)
+		status = letter_expire(desk->db, turn->now - SWEEP_LETTER_AGE);
 	/* What is left over is taken the next time: others wait behind us. */
 	if (status == ST_OK)
 		status = upload_expire(desk->db, turn->now - SWEEP_UPLOAD_AGE,

@@ -9,6 +9,9 @@
 #define TOKEN_KEY_BYTES    32
 #define TOKEN_RANDOM_BYTES 15
 #define TOKEN_MAC_BYTES    16
+#define TOKEN_MAC_CHARS    26 /* of 16 bytes */
+#define TOKEN_NOTICE_CHARS 8  /* 40 bits */
+#define TOKEN_LOCAL_MAX    64 /* before the @, RFC 5321 */
 
 /* Lower case and digits that cannot be taken for letters (Crockford). */
 static const char token_alphabet[] = "0123456789abcdefghjkmnpqrstvwxyz";
@@ -69,8 +72,9 @@ static enum status token_mac(struct desk *desk, struct arena *arena,
 	return ST_OK;
 }
 
-enum status token_message_id(struct desk *desk, struct arena *arena,
-                             struct str address, struct str *message_id_out)
+static enum status token_id(struct desk *desk, struct arena *arena,
+                            const char *purpose, const char *prefix,
+                            struct str address, struct str *message_id_out)
 {
 	unsigned char random[TOKEN_RANDOM_BYTES];
 	struct str name, mac;
@@ -78,16 +82,23 @@ enum status token_message_id(struct desk *desk, struct arena *arena,
 
 	desk->ports.fill_random(random, sizeof(random));
 	name = token_text(arena, random, sizeof(random));
-	status = token_mac(desk, arena, "message", name, &mac);
+	status = token_mac(desk, arena, purpose, name, &mac);
 	if (status == ST_OK)
-		*message_id_out = str_printf(arena, "hf.%.*s.%.*s@%.*s",
+		*message_id_out = str_printf(arena, "%s.%.*s.%.*s@%.*s", prefix,
 		                             STR_ARG(name), STR_ARG(mac),
 		                             STR_ARG(address_domain(address)));
 	return status;
 }
 
-enum status token_is_ours(struct desk *desk, struct arena *arena,
-                          struct str message_id, bool *ours_out)
+static bool token_same(struct str a, struct str b)
+{
+	return a.length == b.length &&
+	       sodium_memcmp(a.text, b.text, a.length) == 0;
+}
+
+static enum status token_is(struct desk *desk, struct arena *arena,
+                            const char *purpose, const char *wanted,
+                            struct str message_id, bool *ours_out)
 {
 	struct str rest = message_id, prefix, name, mac, expected;
 	size_t at = str_find_char(message_id, '@', 0);
@@ -95,14 +106,122 @@ enum status token_is_ours(struct desk *desk, struct arena *arena,
 
 	*ours_out = false;
 	rest.length = at;
-	if (!str_split(&rest, '.', &prefix) || !str_equal(prefix, STR("hf")) ||
+	if (!str_split(&rest, '.', &prefix) ||
+	    !str_equal(prefix, str_of(wanted)) ||
 	    !str_split(&rest, '.', &name) || !str_split(&rest, '.', &mac))
 		return ST_OK;
-	status = token_mac(desk, arena, "message", name, &expected);
+	status = token_mac(desk, arena, purpose, name, &expected);
 	if (status == ST_OK)
-		*ours_out =
-			mac.length == expected.length &&
-			sodium_memcmp(mac.text, expected.text, mac.length) == 0;
+		*ours_out = token_same(mac, expected);
+	return status;
+}
+
+enum status token_message_id(struct desk *desk, struct arena *arena,
+                             struct str address, struct str *message_id_out)
+{
+	return token_id(desk, arena, "message", "hf", address, message_id_out);
+}
+
+enum status token_is_ours(struct desk *desk, struct arena *arena,
+                          struct str message_id, bool *ours_out)
+{
+	return token_is(desk, arena, "message", "hf", message_id, ours_out);
+}
+
+enum status token_letter_id(struct desk *desk, struct arena *arena,
+                            struct str address, struct str *message_id_out)
+{
+	return token_id(desk, arena, "letter", "hn", address, message_id_out);
+}
+
+enum status token_is_letter(struct desk *desk, struct arena *arena,
+                            struct str message_id, bool *ours_out)
+{
+	return token_is(desk, arena, "letter", "hn", message_id, ours_out);
+}
+
+/* The token's text in an address "local+a-TOKEN@domain"; empty if none. */
+static struct str token_answer_of(struct str address)
+{
+	struct str local = str_sub(address, 0, str_find_char(address, '@', 0));
+	size_t plus = str_find_char(local, '+', 0);
+	struct str more = str_sub(local, plus, local.length);
+
+	if (more.length != 3 + TOKEN_NOTICE_CHARS + TOKEN_MAC_CHARS ||
+	    !str_starts_nocase(more, STR("+a-")))
+		return STR("");
+	return str_sub(more, 3, more.length);
+}
+
+int64_t token_answer_claims(struct str address)
+{
+	struct str token = token_answer_of(address);
+	int64_t id = 0;
+
+	for (size_t i = 0; i < TOKEN_NOTICE_CHARS && i < token.length; i++) {
+		char c = token.text[i];
+		const char *digit;
+
+		if (c >= 'A' && c <= 'Z')
+			c = (char)(c - 'A' + 'a');
+		digit = strchr(token_alphabet, c);
+		if (!digit || c == '\0')
+			return 0;
+		id = id * 32 + (digit - token_alphabet);
+	}
+	return id;
+}
+
+static enum status token_answer(struct desk *desk, struct arena *arena,
+                                const struct notice *notice,
+                                struct str *token_out)
+{
+	struct str bound =
+		str_printf(arena, "%lld %lld %lld %lld", (long long)notice->id,
+	                   (long long)notice->member, (long long)notice->ticket,
+	                   (long long)notice->at);
+	char id[TOKEN_NOTICE_CHARS + 1] = {0};
+	int64_t rest = notice->id;
+	struct str mac;
+	enum status status = token_mac(desk, arena, "answer", bound, &mac);
+
+	for (int i = TOKEN_NOTICE_CHARS; i > 0; i--, rest /= 32)
+		id[i - 1] = token_alphabet[rest % 32];
+	if (status == ST_OK)
+		*token_out = str_printf(arena, "%s%.*s", id, STR_ARG(mac));
+	return status;
+}
+
+enum status token_answer_address(struct desk *desk, struct arena *arena,
+                                 struct str address,
+                                 const struct notice *notice,
+                                 struct str *answer_out)
+{
+	size_t at = str_find_char(address, '@', 0);
+	struct str token;
+	enum status status = token_answer(desk, arena, notice, &token);
+
+	if (status != ST_OK)
+		return status;
+	*answer_out = STR("");
+	if (at + 3 + token.length <= TOKEN_LOCAL_MAX)
+		*answer_out = str_printf(
+			arena, "%.*s+a-%.*s%.*s",
+			STR_ARG(str_sub(address, 0, at)), STR_ARG(token),
+			STR_ARG(str_sub(address, at, address.length)));
+	return ST_OK;
+}
+
+enum status token_answer_is_ours(struct desk *desk, struct arena *arena,
+                                 struct str address,
+                                 const struct notice *notice, bool *ours_out)
+{
+	struct str token = str_lower(arena, token_answer_of(address));
+	struct str expected;
+	enum status status = token_answer(desk, arena, notice, &expected);
+
+	if (status == ST_OK)
+		*ours_out = token_same(token, expected);
 	return status;
 }
 

@@ -19,4 +19,28 @@ CHECKED enum status token_is_ours(struct desk *desk, struct arena *arena,
 CHECKED enum status token_loop(struct desk *desk, struct arena *arena,
                                struct str message_id, struct str *value_out);
 
+/* The same for letters to members: "hn.RANDOM.SIGNATURE@domain". */
+CHECKED enum status token_letter_id(struct desk *desk, struct arena *arena,
+                                    struct str address,
+                                    struct str *message_id_out);
+CHECKED enum status token_is_letter(struct desk *desk, struct arena *arena,
+                                    struct str message_id, bool *ours_out);
+
+/*
+ * The address to which a member answers a notice: the desk's own with a token
+ * bound to notice, member, ticket and time. Empty when it would be too long
+ * for a mail address.
+ */
+CHECKED enum status token_answer_address(struct desk *desk, struct arena *arena,
+                                         struct str address,
+                                         const struct notice *notice,
+                                         struct str *answer_out);
+/* The notice that an address claims to answer; 0: it is no such address. */
+int64_t token_answer_claims(struct str address);
+/* Whether we made that address for that notice. */
+CHECKED enum status token_answer_is_ours(struct desk *desk, struct arena *arena,
+                                         struct str address,
+                                         const struct notice *notice,
+                                         bool *ours_out);
+
 #endif

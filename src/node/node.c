@@ -241,6 +241,7 @@ enum status node_start(const struct node_config *config, struct node **node_out,
 	checkpoint_start(node);
 	feed_start(node, node->writer.desk.end.seq);
 	outbox_start(node);
+	letters_start(node);
 	timers_start(node);
 	status = intake_start(node);
 	if (status != ST_OK) {
@@ -263,6 +264,7 @@ void node_stop(struct node **node_in)
 	intake_stop(node);
 	timers_stop(node);
 	outbox_stop(node);
+	letters_stop(node);
 	feed_stop(node);
 	checkpoint_stop(node);
 	/* Readers first: who closes last tidies up, and they cannot write. */

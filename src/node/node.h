@@ -75,6 +75,9 @@ instant_ms node_now(struct node *node);
 instant_ms node_system_now(void);
 void node_random(void *bytes, size_t length);
 
+/* How browsers reach the interface, for letters; outlives the node. */
+void node_set_base_url(struct node *node, const char *base_url);
+
 /* -- Writing ------------------------------------------------------------- */
 
 /*

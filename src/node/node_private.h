@@ -116,6 +116,14 @@ struct node_outbox {
 	_Atomic instant_ms sent_at;
 };
 
+struct node_letters {
+	pthread_mutex_t lock;
+	pthread_cond_t work;
+	bool stop, started;
+	const char *_Atomic base_url;
+	pthread_t thread;
+};
+
 struct node_feed {
 	pthread_mutex_t lock;
 	pthread_cond_t work;
@@ -162,6 +170,7 @@ struct node {
 	struct node_intake intake;
 	struct node_timers timers;
 	struct node_outbox outbox;
+	struct node_letters letters;
 	struct node_feed feed;
 	struct node_checkpoint checkpoint;
 	struct node_movein movein;
@@ -205,6 +214,9 @@ void outbox_stop(struct node *node);
 /* False when it is queued or under way already. */
 bool outbox_push(struct node *node, int64_t message);
 void outbox_settle(struct node *node);
+
+void letters_start(struct node *node);
+void letters_stop(struct node *node);
 
 void checkpoint_start(struct node *node);
 void checkpoint_stop(struct node *node);

@@ -60,6 +60,7 @@ CREATE TABLE letter (            -- mail to a member, not to a client
 	address    TEXT NOT NULL,
 	subject    TEXT NOT NULL,
 	text       TEXT NOT NULL,
+	sender     TEXT NOT NULL,
 	reply_to   TEXT NOT NULL,
 	message_id TEXT NOT NULL
 );
