@@ -121,7 +121,8 @@ export class Source {
 			else if (where === '/uploads') this.done.set(id, [200, { id: this.scene.id(), name: decodeURIComponent(request.headers['holdfast-name']), type: 'application/pdf', size: raw.length }])
 			else {
 				const given = JSON.parse(raw.toString() || '{}')
-				(/\/(presence|draft)$/.test(where) ? this.passing : this.commands).push({ where, method: request.method, ...given })
+				const told = /\/(presence|draft)$/.test(where) ? this.passing : this.commands
+				told.push({ where, method: request.method, ...given })
 				this.done.set(id, this.change(where, given, request.method))
 			}
 		}
