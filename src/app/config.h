@@ -21,6 +21,8 @@ enum config_key {
 	CONFIG_SMTP_PLAIN,      /* "yes": without TLS, to a host that is safe */
 	CONFIG_SMTP_CA,         /* file with authorities of its own */
 	CONFIG_SINK,            /* folder that takes all mail instead */
+	CONFIG_SUB_ADDRESSES,   /* "no": tokens in no address of ours */
+	CONFIG_AUTHSERV_ID,     /* whose Authentication-Results count */
 	CONFIG_TLS_CERTIFICATE, /* PEM file */
 	CONFIG_TLS_KEY,
 	CONFIG_KEY_COUNT

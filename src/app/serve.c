@@ -85,35 +85,80 @@ static const enum outbound_outcome serve_outcomes[SMTP_OUTCOME_COUNT] = {
 	[SMTP_UNTRUSTED] = OUTBOUND_TEMPORARY,
 };
 
-/*
- * One mail, several recipients, one state: never tried again once anybody got
- * it, so that nobody gets it twice; the reason names who did not.
- */
-static void serve_sum_up(const struct smtp_result *result,
-                         const struct str *recipients, size_t count,
-                         struct node_sent *sent)
+/* "Bad destination mailbox address", RFC 3463: there is no such person. */
+static bool serve_is_gone(const struct smtp_answer *answer)
+{
+	struct str text = str_of(answer->text);
+
+	return answer->outcome == SMTP_PERMANENT && answer->code == 550 &&
+	       str_find(text, STR("5.1.1"), 0) < text.length;
+}
+
+static void serve_line(struct arena *arena, struct str *lines, struct str line)
+{
+	*lines = lines->length ? str_printf(arena, "%.*s\n%.*s",
+	                                    STR_ARG(*lines), STR_ARG(line))
+	                       : line;
+}
+
+/* Who has it, who was put off and who is refused; the first of them last. */
+static bool serve_recipients(struct arena *arena,
+                             const struct smtp_result *result,
+                             const struct str *recipients, size_t count,
+                             struct node_sent *sent)
 {
 	bool any = false;
 
-	sent->outcome = serve_outcomes[result->overall.outcome];
-	snprintf(sent->reason, sizeof(sent->reason), "%s",
-	         result->overall.text);
-	for (size_t i = 0; i < count; i++)
-		any = any || result->recipients[i].outcome == SMTP_SENT;
-	if (any)
-		sent->reason[0] = '\0';
-	for (size_t i = count; any && i-- > 0;) {
-		if (result->recipients[i].outcome == SMTP_SENT)
-			continue;
-		snprintf(sent->reason, sizeof(sent->reason), "Not to %.*s: %s",
-		         STR_ARG(recipients[i]), result->recipients[i].text);
+	for (size_t i = count; i-- > 0;) {
+		const struct smtp_answer *answer = &result->recipients[i];
+
+		any = any || answer->outcome == SMTP_SENT;
+		if (serve_is_gone(answer))
+			serve_line(arena, &sent->gone, recipients[i]);
+		else if (answer->outcome == SMTP_TEMPORARY)
+			serve_line(arena, &sent->again, recipients[i]);
 	}
-	if (!any || sent->outcome == OUTBOUND_UNKNOWN)
+	return any;
+}
+
+/*
+ * One mail, several recipients, one state: whoever has it does not get it
+ * again; those who were put off are tried again; the reason names the others.
+ */
+static void serve_sum_up(struct arena *arena, const struct smtp_result *result,
+                         const struct str *recipients, size_t count,
+                         struct node_sent *sent)
+{
+	bool any;
+
+	*sent = (struct node_sent){
+		.outcome = serve_outcomes[result->overall.outcome]};
+	any = serve_recipients(arena, result, recipients, count, sent);
+	if (!any || sent->outcome == OUTBOUND_UNKNOWN) {
+		snprintf(sent->reason, sizeof(sent->reason), "%s",
+		         result->overall.text);
+		sent->again = STR("");
+		if (!any)
+			return;
+	}
+	for (size_t i = count; i-- > 0;) {
+		if (result->recipients[i].outcome != SMTP_SENT)
+			snprintf(sent->reason, sizeof(sent->reason),
+			         "Not to %.*s: %s", STR_ARG(recipients[i]),
+			         result->recipients[i].text);
+	}
+	if (sent->outcome == OUTBOUND_UNKNOWN)
 		return;
 	/* The first is whom it is to: without them nothing was answered. */
-	sent->outcome = result->recipients[0].outcome == SMTP_SENT
-	                        ? OUTBOUND_SENT
-	                        : OUTBOUND_PERMANENT;
+	if (result->recipients[0].outcome != SMTP_SENT &&
+	    result->recipients[0].outcome != SMTP_TEMPORARY) {
+		sent->outcome = OUTBOUND_PERMANENT;
+		serve_line(arena, &sent->again, recipients[0]);
+	} else if (sent->again.length > 0) {
+		sent->outcome = OUTBOUND_TEMPORARY;
+	} else {
+		sent->outcome = OUTBOUND_SENT;
+	}
 }
 
 static void serve_send(void *context, struct arena *arena, struct str sender,
@@ -141,7 +186,7 @@ static void serve_send(void *context, struct arena *arena, struct str sender,
 		status = smtp_send(arena, &serve->target, &message, &result,
 		                   &problem);
 	if (status == ST_OK) {
-		serve_sum_up(&result, recipients, count, sent_out);
+		serve_sum_up(arena, &result, recipients, count, sent_out);
 		return;
 	}
 	*sent_out = (struct node_sent){.outcome = status == ST_INVALID
@@ -232,6 +277,11 @@ static enum status serve_start_node(struct serve *serve,
 		.file = workspace_file(serve->line->arena,
 	                               &serve->line->config),
 		.jail = serve->jail,
+		.plain_addresses = str_equal(
+			config_get(&serve->line->config, CONFIG_SUB_ADDRESSES),
+			STR("no")),
+		.authserv =
+			config_get(&serve->line->config, CONFIG_AUTHSERV_ID),
 		.driver = {.context = serve,
 	                   .send = serve_send,
 	                   .skips = serve_web_skips,

@@ -32,6 +32,8 @@ enum slot {
 	SLOT_ENVELOPE = 17,    /* envelope sender and recipient, a line each */
 	SLOT_DOCUMENT = 18,    /* a calendar (JSON) or a playbook (YAML) */
 	SLOT_ZONE = 19,        /* name of a time zone */
+	SLOT_RETURN = 26,      /* Reply-To and envelope sender, a line each */
+	SLOT_AUTH = 27,        /* what the receiving host found, one line */
 	SLOT_COUNT
 };
 

@@ -75,6 +75,7 @@ void inbound_words(struct decision *d, int64_t message,
 		{message, SLOT_REFERENCES, in->references},
 		{message, SLOT_ATTACHMENTS, in->attachment_lines},
 		{message, SLOT_ERRORS, in->errors},
+		{message, SLOT_AUTH, in->auth},
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)

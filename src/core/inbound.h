@@ -39,7 +39,7 @@ struct inbound {
 	const struct triage *triage;
 	/* Words; empty ones are left out. */
 	struct str subject, text, full, html, from_text, to, cc;
-	struct str message_id, references, attachment_lines, errors;
+	struct str message_id, references, attachment_lines, errors, auth;
 };
 
 /*

@@ -111,7 +111,7 @@ static span_ms outbound_backoff(int64_t attempts)
 
 static void outbound_defer(struct decision *d, struct ticket *ticket,
                            const struct message *message, span_ms wait,
-                           bool unknown, struct str reason)
+                           bool unknown, const struct outbound_report *report)
 {
 	int64_t event =
 		decide(d, EV_MAIL_DEFERRED, ticket->client, ticket->id, d->now,
@@ -119,42 +119,66 @@ static void outbound_defer(struct decision *d, struct ticket *ticket,
 	                    .message = message->id, .next_at = d->now + wait,
 	                    .unknown = unknown));
 
+	decide_words(d, event, SLOT_REASON, report->reason);
+	decide_words(d, event, SLOT_TO, report->again);
+}
+
+static void outbound_fail_for(struct decision *d, struct ticket *ticket,
+                              struct message *message, enum why why,
+                              const struct outbound_report *report);
+
+static void outbound_sent(struct decision *d, struct ticket *ticket,
+                          const struct message *message, struct str reason)
+{
+	int64_t event = decide(
+		d, EV_MAIL_SENT, ticket->client, ticket->id, d->now,
+		DATA(mail_sent, .ticket = ticket->id, .message = message->id));
+
+	/* Some may have been refused though others got it. */
 	decide_words(d, event, SLOT_REASON, reason);
 }
 
-void outbound_result(struct decision *d, struct ticket *ticket,
-                     struct message *message, enum outbound_outcome outcome,
-                     struct str reason)
+/* No more attempts: who was left out is named; it failed without the first. */
+static void outbound_give_up(struct decision *d, struct ticket *ticket,
+                             struct message *message,
+                             const struct outbound_report *report)
 {
-	int64_t event;
+	if (report->reached)
+		outbound_sent(d, ticket, message, report->reason);
+	else
+		outbound_fail_for(d, ticket, message, WHY_EXPIRED, report);
+}
 
-	switch (outcome) {
+void outbound_result(struct decision *d, struct ticket *ticket,
+                     struct message *message,
+                     const struct outbound_report *report)
+{
+	switch (report->outcome) {
 	case OUTBOUND_SENT:
-		event = decide(d, EV_MAIL_SENT, ticket->client, ticket->id,
-		               d->now,
-		               DATA(mail_sent, .ticket = ticket->id,
-		                    .message = message->id));
-		/* Some may have been refused though others got it. */
-		decide_words(d, event, SLOT_REASON, reason);
+		outbound_sent(d, ticket, message, report->reason);
 		break;
 	case OUTBOUND_TEMPORARY:
 		if (d->now - message->at > OUTBOUND_GIVE_UP)
-			outbound_fail(d, ticket, message, WHY_EXPIRED, reason);
+			outbound_give_up(d, ticket, message, report);
 		else
 			outbound_defer(d, ticket, message,
 			               outbound_backoff(message->attempts),
-			               false, reason);
+			               false, report);
 		break;
 	case OUTBOUND_PERMANENT:
-		outbound_fail(d, ticket, message, WHY_REFUSED, reason);
+		if (report->reached)
+			outbound_sent(d, ticket, message, report->reason);
+		else
+			outbound_fail_for(d, ticket, message, WHY_REFUSED,
+			                  report);
 		break;
 	case OUTBOUND_UNKNOWN:
 		/* One repeat, late (F-10); after that a person decides. */
 		if (message->unknowns > 0)
-			outbound_fail(d, ticket, message, WHY_EXPIRED, reason);
+			outbound_give_up(d, ticket, message, report);
 		else
 			outbound_defer(d, ticket, message, OUTBOUND_ATTEMPT,
-			               true, reason);
+			               true, report);
 		break;
 	}
 }
@@ -178,15 +202,17 @@ static void outbound_reopen(struct decision *d, const struct ticket *ticket,
 	}
 }
 
-void outbound_fail(struct decision *d, struct ticket *ticket,
-                   struct message *message, enum why why, struct str reason)
+static void outbound_fail_for(struct decision *d, struct ticket *ticket,
+                              struct message *message, enum why why,
+                              const struct outbound_report *report)
 {
 	int64_t event =
 		decide(d, EV_MAIL_FAILED, ticket->client, ticket->id, d->now,
 	               DATA(mail_failed, .ticket = ticket->id,
 	                    .message = message->id, .why = why));
 
-	decide_words(d, event, SLOT_REASON, reason);
+	decide_words(d, event, SLOT_REASON, report->reason);
+	decide_words(d, event, SLOT_TO, report->again);
 	d->cause = event;
 	later_wake(d, ticket, WAKE_FAILED, d->now);
 	outbound_reopen(d, ticket, message->id);
@@ -200,14 +226,26 @@ void outbound_fail(struct decision *d, struct ticket *ticket,
 	}
 }
 
-enum status outbound_retry(struct decision *d, struct ticket *ticket,
-                           struct message *message, struct problem *problem_out)
+void outbound_fail(struct decision *d, struct ticket *ticket,
+                   struct message *message, enum why why, struct str reason)
 {
+	const struct outbound_report report = {.reason = reason};
+
+	outbound_fail_for(d, ticket, message, why, &report);
+}
+
+enum status outbound_retry(struct decision *d, struct ticket *ticket,
+                           struct message *message, struct str again,
+                           struct problem *problem_out)
+{
+	int64_t event;
+
 	if (message->delivery != DELIVERY_FAILED)
 		return problem_set(problem_out, ST_CONFLICT, "message",
 		                   "It has not failed.");
-	decide(d, EV_MAIL_DEFERRED, ticket->client, ticket->id, d->now,
-	       DATA(mail_deferred, .ticket = ticket->id, .message = message->id,
-	            .next_at = d->now));
+	event = decide(d, EV_MAIL_DEFERRED, ticket->client, ticket->id, d->now,
+	               DATA(mail_deferred, .ticket = ticket->id,
+	                    .message = message->id, .next_at = d->now));
+	decide_words(d, event, SLOT_TO, again);
 	return ST_OK;
 }

@@ -17,7 +17,7 @@ struct outbound {
 	bool has_html;
 	instant_ms send_at; /* waits until then; 0: leaves at once */
 	bool firm;          /* whatever the client writes meanwhile */
-	bool aside; /* to nobody of the client: no answer to them */
+	bool aside;         /* to nobody of the client: no answer to them */
 	/* Words. */
 	struct str subject, text, html, from, to, cc, message_id, references;
 	struct str attachment_lines;
@@ -44,9 +44,19 @@ enum outbound_outcome {
 	OUTBOUND_PERMANENT, /* never */
 	OUTBOUND_UNKNOWN,   /* the answer after the last byte was lost */
 };
+/* How an attempt went; addresses are a line each. */
+struct outbound_report {
+	enum outbound_outcome outcome;
+	struct str reason;
+	/* Whom the attempt was for, and who is still to get it when others
+	 * have it already; empty: everybody. */
+	struct str tried, again;
+	struct str gone; /* whom there is none of, as the server says */
+	bool reached;    /* whom it is to has it: only copies are left */
+};
 void outbound_result(struct decision *d, struct ticket *ticket,
-                     struct message *message, enum outbound_outcome outcome,
-                     struct str reason);
+                     struct message *message,
+                     const struct outbound_report *report);
 /*
  * Failed for good, at once or by a bounce: what it had kept is owed again, so
  * the promises whose evidence it is must be loaded.
@@ -55,7 +65,7 @@ void outbound_fail(struct decision *d, struct ticket *ticket,
                    struct message *message, enum why why, struct str reason);
 /* A member has it tried again. ST_CONFLICT unless it failed. */
 CHECKED enum status outbound_retry(struct decision *d, struct ticket *ticket,
-                                   struct message *message,
+                                   struct message *message, struct str again,
                                    struct problem *problem_out);
 
 /* RFC 5321 4.5.4.1: give up after four to five days. */

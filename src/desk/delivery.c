@@ -4,9 +4,12 @@
 #include "core/later.h"
 #include "core/outbound.h"
 #include "core/ticket.h"
+#include "desk/audience.h"
 #include "desk/notices.h"
+#include "desk/participants.h"
 #include "desk/reply.h"
 #include "store/blob.h"
+#include "store/content.h"
 #include "store/lookup.h"
 #include "store/record.h"
 
@@ -107,13 +110,19 @@ enum status desk_reply_retry(struct desk *desk, const struct turn *turn,
                              int64_t message, struct outcome *outcome_out,
                              struct problem *problem_out)
 {
+	struct str again = STR("");
 	struct delivery_work w;
 	enum status status;
 
 	if (delivery_begin(desk, turn, message, &w, outcome_out, &status,
 	                   problem_out))
 		return status;
-	status = outbound_retry(&w.d, w.ticket, w.message, problem_out);
+	if (w.message->failed_by)
+		status = content_read(desk->db, w.d.arena, w.message->failed_by,
+		                      SLOT_TO, &again);
+	if (status == ST_OK)
+		status = outbound_retry(&w.d, w.ticket, w.message, again,
+		                        problem_out);
 	if (status == ST_OK)
 		status = desk_commit(desk, turn, &w.d, outcome_out);
 	return status;
@@ -155,10 +164,55 @@ enum status desk_send_begin(struct desk *desk, const struct turn *turn,
 	return desk_commit(desk, turn, &w.d, outcome_out);
 }
 
-enum status desk_send_end(struct desk *desk, const struct turn *turn,
-                          int64_t message, enum outbound_outcome outcome,
-                          struct str reason, struct outcome *outcome_out)
+static bool delivery_lists(struct str lines, struct str address)
 {
+	struct str line;
+
+	while (str_line(&lines, &line)) {
+		if (str_equal_nocase(str_trim(line), address))
+			return true;
+	}
+	return false;
+}
+
+/* Whether whom the mail is to has it, now or from an earlier attempt. */
+static enum status delivery_reached(struct desk *desk, struct delivery_work *w,
+                                    struct outbound_report *report)
+{
+	struct str to = STR(""), line = STR(""), first = STR("");
+	enum status status = content_read(desk->db, w->d.arena, w->message->id,
+	                                  SLOT_TO, &to);
+
+	if (str_line(&to, &line))
+		first = audience_line(line).address;
+	/* What is left of a partial attempt stays what is left. */
+	if (report->again.length == 0 && report->outcome != OUTBOUND_SENT)
+		report->again = report->tried;
+	report->reached = (report->tried.length > 0 &&
+	                   !delivery_lists(report->tried, first)) ||
+	                  (report->again.length > 0 &&
+	                   !delivery_lists(report->again, first));
+	return status;
+}
+
+static enum status delivery_gone(struct desk *desk, struct delivery_work *w,
+                                 const struct outbound_report *report)
+{
+	struct str rest = report->gone, line;
+	enum status status = ST_OK;
+
+	while (status == ST_OK && str_line(&rest, &line))
+		status = participants_suppress(desk, &w->d, w->ticket,
+		                               w->message->id, line,
+		                               WHY_REFUSED, report->reason);
+	return status;
+}
+
+enum status desk_send_end(struct desk *desk, const struct turn *turn,
+                          int64_t message, const struct outbound_report *report,
+                          struct outcome *outcome_out)
+{
+	struct outbound_report told = *report;
 	struct delivery_work w;
 	enum status status;
 
@@ -166,9 +220,35 @@ enum status desk_send_end(struct desk *desk, const struct turn *turn,
 		return status;
 	if (w.message->delivery != DELIVERY_SENDING)
 		return ST_CONFLICT;
-	outbound_result(&w.d, w.ticket, w.message, outcome,
-	                str_utf8_prefix(reason, LIMIT_SUBJECT_BYTES));
+	told.reason = str_utf8_prefix(told.reason, LIMIT_SUBJECT_BYTES);
+	status = delivery_gone(desk, &w, &told);
+	if (status == ST_OK)
+		status = delivery_reached(desk, &w, &told);
+	if (status != ST_OK)
+		return status;
+	outbound_result(&w.d, w.ticket, w.message, &told);
 	return desk_commit(desk, turn, &w.d, outcome_out);
+}
+
+/* An attempt never came back; those whom it was for may get it once more. */
+static enum status delivery_lost(struct desk *desk, struct delivery_work *w)
+{
+	struct outbound_report report = {
+		.outcome = OUTBOUND_UNKNOWN,
+		.reason = STR("The program stopped while the mail was under "
+	                      "way."),
+	};
+	enum status status = ST_OK;
+
+	if (w->message->failed_by)
+		status = content_read(desk->db, w->d.arena,
+		                      w->message->failed_by, SLOT_TO,
+		                      &report.tried);
+	if (status == ST_OK)
+		status = delivery_reached(desk, w, &report);
+	if (status == ST_OK)
+		outbound_result(&w->d, w->ticket, w->message, &report);
+	return status;
 }
 
 /* The end of an undo window, or an attempt that never came back. */
@@ -185,11 +265,11 @@ static enum status delivery_timer(struct desk *desk, const struct turn *turn,
 	if (w.message->delivery == DELIVERY_UNDO || later_waits(w.message))
 		outbound_release(&w.d, w.ticket, w.message);
 	else if (w.message->delivery == DELIVERY_SENDING)
-		outbound_result(&w.d, w.ticket, w.message, OUTBOUND_UNKNOWN,
-		                STR("The program stopped while the mail was "
-		                    "under way."));
+		status = delivery_lost(desk, &w);
 	else
 		return ST_OK; /* the outbox takes these itself */
+	if (status != ST_OK)
+		return status;
 	return desk_commit(desk, turn, &w.d, outcome_out);
 }
 

@@ -39,6 +39,8 @@ struct desk {
 	 * Authentication-Results; empty: none vouches for senders.
 	 */
 	struct str authserv;
+	/* No tokens in our addresses: the mail server takes no "desk+...". */
+	bool plain_addresses;
 };
 
 /* One turn: who asks, when, and the memory it may use. */

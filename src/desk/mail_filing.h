@@ -18,6 +18,10 @@ struct mail_filing {
 	const struct mail_heard *heard; /* or NULL */
 	struct inbound in;
 	struct triage triage;
+	struct str sender, recipient; /* of the envelope */
+	bool null_sender;             /* it says that nobody may answer */
+	/* Our message that an address token of it names; 0: none. */
+	int64_t token_message;
 };
 
 /* The mail's words and what is counted of them. */
@@ -29,6 +33,24 @@ CHECKED enum status mail_in_bounced_thread(struct mail_filing *f);
 /* The ticket of a message, loaded, whatever it was merged into since. */
 CHECKED enum status mail_in_ticket_of(struct mail_filing *f, int64_t message,
                                       int64_t *ticket_out);
+/* Tries one message id; in.ticket stays 0 when it is not known. */
+CHECKED enum status mail_in_try_ref(struct mail_filing *f, struct str ref);
+
+/* -- mail_back.c: what comes back by itself ------------------------------- */
+
+/* Reads the envelope; a null return path makes it a machine's. */
+CHECKED enum status mail_back_envelope(struct mail_filing *f,
+                                       struct mail *read);
+/* The thread of an address with our token in it. */
+CHECKED enum status mail_back_token(struct mail_filing *f);
+/*
+ * What a filed bounce, complaint or out-of-office answer brings about. Only
+ * what names a message of ours by its own id or our token does anything.
+ */
+CHECKED enum status mail_back_filed(struct mail_filing *f, int64_t filed);
+/* From: an address of ours, and nothing that shows it to be. */
+bool mail_back_claims_us(const struct mail_filing *f);
+
 /* What its words ask for, heard before or now. */
 void mail_in_triage(struct mail_filing *f);
 /* Whether what came through a list is a person's question after all. */

@@ -1,10 +1,8 @@
-#include "desk/mail_in.h"
+#include "desk/mail_filing.h"
 
 #include <string.h>
 
 #include "base/limits.h"
-#include "core/inbound.h"
-#include "core/outbound.h"
 #include "core/triage.h"
 #include "desk/answer.h"
 #include "desk/attachment.h"
@@ -12,6 +10,7 @@
 #include "desk/token.h"
 #include "desk/whose.h"
 #include "mail/address.h"
+#include "mail/verdict.h"
 #include "store/blob.h"
 #include "store/content.h"
 #include "store/lookup.h"
@@ -198,7 +197,7 @@ enum status mail_in_ticket_of(struct mail_filing *f, int64_t message,
 }
 
 /* Tries one message id; *ticket stays 0 when it is not known. */
-static enum status mail_in_try_ref(struct mail_filing *f, struct str ref)
+enum status mail_in_try_ref(struct mail_filing *f, struct str ref)
 {
 	int64_t message = 0;
 	bool own = false, ours = false;
@@ -363,6 +362,34 @@ void mail_in_words(struct mail_filing *f)
 	in->dated_at = mail->date;
 }
 
+static struct str mail_in_verdict(struct str found)
+{
+	return found.length > 0 ? found : STR("-");
+}
+
+/* What the receiving host found, and a word of warning when it found forgery.
+ */
+static void mail_in_authentication(struct mail_filing *f)
+{
+	struct arena *arena = f->d->arena;
+	struct verdict found = {0};
+
+	if (!verdict_read(arena, f->mail->signals.authentications,
+	                  f->desk->authserv, &found))
+		return;
+	f->in.auth = str_printf(arena, "%.*s %.*s %.*s",
+	                        STR_ARG(mail_in_verdict(found.spf)),
+	                        STR_ARG(mail_in_verdict(found.dkim)),
+	                        STR_ARG(mail_in_verdict(found.dmarc)));
+	if (str_equal(found.dmarc, STR("fail")))
+		f->in.errors = str_printf(
+			arena,
+			"The domain of the sender says that this mail is not "
+			"from them (DMARC failed): the address may be "
+			"forged.\n%.*s",
+			STR_ARG(f->in.errors));
+}
+
 /* The same mail to another of our mailboxes, or once more to this one. */
 static enum status mail_in_duplicate(struct mail_filing *f,
                                      int64_t *message_out)
@@ -417,43 +444,6 @@ static enum status mail_in_answer(struct mail_filing *f,
 	if (status != ST_OK)
 		return status;
 	return answer_find(f->desk, f->d->arena, f->mail, envelope, answer_out);
-}
-
-/* A bounce of a mail of ours: the mail is marked, and its ticket owes again. */
-static enum status mail_in_bounce(struct mail_filing *f, int64_t filed)
-{
-	const struct mail_bounce *bounce = &f->mail->bounce;
-	struct message *message;
-	int64_t id = 0, event, ticket = 0;
-	bool own = false;
-	enum status status;
-
-	if (f->mail->kind != MAIL_AUTO_BOUNCE || !bounce->is_failure)
-		return ST_OK;
-	status =
-		lookup_ref(f->desk->db, bounce->original_message_id, &id, &own);
-	if (status != ST_OK || !own)
-		return status;
-	status = record_load(f->desk->db, f->d->state, RECORD_MESSAGE, id);
-	if (status == ST_OK)
-		status = record_load_kept_by(f->desk->db, f->d->state, id);
-	message = state_message(f->d->state, id);
-	/* Its ticket may have been merged into the one that this is on. */
-	if (status == ST_OK)
-		status = mail_in_ticket_of(f, id, &ticket);
-	if (status != ST_OK || message->kind != MESSAGE_OUT ||
-	    ticket != f->in.ticket)
-		return status;
-	event = decide(
-		f->d, EV_BOUNCE_RECEIVED, message->client, ticket, f->in.at,
-		DATA(bounce_received, .ticket = ticket, .message = id,
-	             .intake = f->in.intake, .permanent = bounce->permanent));
-	decide_words(f->d, event, SLOT_REASON, bounce->reason);
-	f->d->cause = filed;
-	/* It did not arrive, whether or not the address is bad for good. */
-	outbound_fail(f->d, state_ticket(f->d->state, ticket), message,
-	              WHY_BOUNCED, bounce->reason);
-	return ST_OK;
 }
 
 /* A bounce belongs to the ticket of the mail that bounced. */
@@ -512,7 +502,9 @@ static enum status mail_in_prepare(struct mail_filing *f)
 	f->in.address = intake->address;
 	f->in.at = intake->at;
 	f->in.source = (enum source)intake->source;
-	status = mail_in_bounced_thread(f);
+	status = mail_back_token(f);
+	if (status == ST_OK)
+		status = mail_in_bounced_thread(f);
 	if (status == ST_OK)
 		status = mail_in_thread(f);
 	if (status == ST_OK)
@@ -526,6 +518,47 @@ static enum status mail_in_prepare(struct mail_filing *f)
 	return status;
 }
 
+/*
+ * It says that it is from the desk itself: nobody can be answered. With an
+ * envelope that says so too it is our mail gone round; else people look.
+ */
+static void mail_in_not_ours(struct mail_filing *f)
+{
+	int64_t intake = f->in.intake;
+
+	if (agency_address_by_text(f->desk->agency, f->sender))
+		decide(f->d, EV_MAIL_LOOP, 0, intake, f->d->now,
+		       DATA(mail_loop, .intake = intake));
+	else
+		decide(f->d, EV_MAIL_QUARANTINED, 0, intake, f->d->now,
+		       DATA(mail_quarantined, .intake = intake,
+		            .why = WHY_OWN_ADDRESS));
+}
+
+/* What is not news: the past, and what one of us sent from elsewhere. */
+static enum status mail_in_elsewhere(struct mail_filing *f, bool *done_out)
+{
+	if (state_intake(f->d->state, f->in.intake)->source == SOURCE_IMPORT) {
+		*done_out = true;
+		return mail_history_file(f);
+	}
+	return mail_sent_file(f, done_out);
+}
+
+/* A message on its thread, with all that follows from it. */
+static enum status mail_in_message(struct mail_filing *f)
+{
+	enum status status = ST_OK;
+
+	/* What waits there may have to stay. */
+	if (f->in.ticket)
+		status = record_load_scheduled(f->desk->db, f->d->state,
+		                               f->in.ticket);
+	if (status != ST_OK)
+		return status;
+	return mail_back_filed(f, inbound_file(f->d, &f->in));
+}
+
 enum status desk_mail_file(struct desk *desk, const struct turn *asked,
                            int64_t id, const struct mail *mail,
                            const struct mail_heard *heard,
@@ -537,14 +570,15 @@ enum status desk_mail_file(struct desk *desk, const struct turn *asked,
 	struct mail_filing f = {
 		.desk = desk, .d = &d, .mail = &read, .heard = heard};
 	struct answer answer = {0};
-	int64_t twin = 0, message;
-	bool loop, sent = false;
+	int64_t twin = 0;
+	bool loop, done = false;
 	enum status status;
 
 	if (mail_in_begin(desk, &turn, id, &d, outcome_out, &status))
 		return status;
 	f.in.intake = id;
 	mail_in_words(&f);
+	mail_in_authentication(&f);
 	status = mail_in_loop(&f, &loop);
 	if (status == ST_OK && !loop)
 		status = mail_in_answer(&f, &answer);
@@ -566,27 +600,19 @@ enum status desk_mail_file(struct desk *desk, const struct turn *asked,
 	}
 	/* A header that anybody could have written is inert. */
 	read.kind = mail->kind_unlooped;
-	if (state_intake(d.state, id)->source == SOURCE_IMPORT) {
-		sent = true;
-		status = mail_history_file(&f);
-	} else {
-		status = mail_sent_file(&f, &sent);
-	}
-	if (status != ST_OK || sent)
-		return status == ST_OK
-		               ? desk_commit(desk, &turn, &d, outcome_out)
-		               : status;
+	status = mail_back_envelope(&f, &read);
 	f.in.automatic = (int)read.kind;
-	status = mail_in_prepare(&f);
-	if (status != ST_OK)
-		return status;
-	/* What waits there may have to stay. */
-	if (f.in.ticket)
-		status = record_load_scheduled(desk->db, d.state, f.in.ticket);
-	if (status != ST_OK)
-		return status;
-	message = inbound_file(&d, &f.in);
-	status = mail_in_bounce(&f, message);
+	if (status == ST_OK)
+		status = mail_in_elsewhere(&f, &done);
+	if (status == ST_OK && !done)
+		status = mail_in_prepare(&f);
+	if (status == ST_OK && !done && !f.in.ticket &&
+	    mail_back_claims_us(&f)) {
+		mail_in_not_ours(&f);
+		done = true;
+	}
+	if (status == ST_OK && !done)
+		status = mail_in_message(&f);
 	if (status == ST_OK)
 		status = desk_commit(desk, &turn, &d, outcome_out);
 	return status;

@@ -75,6 +75,26 @@ enum status desk_suppression_lift(struct desk *desk, const struct turn *turn,
 	return desk_commit(desk, turn, &d, outcome_out);
 }
 
+enum status participants_alive(struct desk *desk, struct decision *d,
+                               struct str address)
+{
+	const struct suppression *suppression;
+	int64_t id = 0;
+	enum status status =
+		lookup_suppression(desk->db, str_lower(d->arena, address), &id);
+
+	if (status == ST_OK && id)
+		status =
+			record_load(desk->db, d->state, RECORD_SUPPRESSION, id);
+	if (status != ST_OK || !id)
+		return status;
+	suppression = state_get(d->state, RECORD_SUPPRESSION, id);
+	decide(d, EV_SUPPRESSION_LIFTED, 0, suppression->ticket, d->now,
+	       DATA(suppression_lifted, .ticket = suppression->ticket,
+	            .suppression = id));
+	return ST_OK;
+}
+
 enum status participants_suppress(struct desk *desk, struct decision *d,
                                   const struct ticket *ticket, int64_t message,
                                   struct str address, enum why why,

@@ -26,6 +26,9 @@ CHECKED enum status desk_suppression_lift(struct desk *desk,
                                           int64_t suppression,
                                           struct outcome *outcome_out,
                                           struct problem *problem_out);
+/* Somebody writes from it: it may be written to, whatever was before. */
+CHECKED enum status participants_alive(struct desk *desk, struct decision *d,
+                                       struct str address);
 /*
  * Notes that an address is not to be written to, because of a message of ours;
  * nothing when it is so already. For the commands that learn of it.

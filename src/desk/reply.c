@@ -92,6 +92,26 @@ static enum status reply_headers(struct reply_work *w)
 	return status;
 }
 
+/* The addresses that answers and bounces of it come to. */
+static enum status reply_return(struct reply_work *w, int64_t message)
+{
+	const struct agency_address *from =
+		agency_address(w->desk->agency, w->out.address);
+	struct str reply_to = STR(""), sender = STR("");
+	enum status status =
+		token_address(w->desk, w->d->arena, from->address, 'r', message,
+	                      w->out.message_id, &reply_to);
+
+	if (status == ST_OK)
+		status = token_address(w->desk, w->d->arena, from->address, 'b',
+		                       message, w->out.message_id, &sender);
+	if (status == ST_OK && reply_to.length > 0 && sender.length > 0)
+		decide_words(w->d, message, SLOT_RETURN,
+		             str_printf(w->d->arena, "%.*s\n%.*s",
+		                        STR_ARG(reply_to), STR_ARG(sender)));
+	return status;
+}
+
 static enum status reply_subject(struct reply_work *w)
 {
 	struct str subject = STR("");
@@ -255,6 +275,7 @@ enum status desk_reply(struct desk *desk, const struct turn *turn,
 	w.out.send_at = reply->send_at;
 	w.out.firm = reply->firm;
 	message = outbound_queue(&d, w.ticket, &w.out);
+	status = reply_return(&w, message);
 	reply_take(&w, message);
 	if (reply->ticket)
 		status = drafts_answered(desk, reply->ticket, turn->actor);

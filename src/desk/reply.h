@@ -68,8 +68,7 @@ CHECKED enum status desk_send_begin(struct desk *desk, const struct turn *turn,
                                     struct outcome *outcome_out);
 CHECKED enum status desk_send_end(struct desk *desk, const struct turn *turn,
                                   int64_t message,
-                                  enum outbound_outcome outcome,
-                                  struct str reason,
+                                  const struct outbound_report *report,
                                   struct outcome *outcome_out);
 
 /*

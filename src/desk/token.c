@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "mail/address.h"
+#include "store/content.h"
+#include "store/record.h"
 #include "store/secret.h"
 
 #define TOKEN_KEY_BYTES    32
@@ -229,4 +231,92 @@ enum status token_loop(struct desk *desk, struct arena *arena,
                        struct str message_id, struct str *value_out)
 {
 	return token_mac(desk, arena, "loop", message_id, value_out);
+}
+
+/* RFC 5321 4.5.3.1.1 */
+#define TOKEN_LOCAL_MAX 64
+
+/*
+ * Number and message id both: after a restore another message may have the
+ * number, and has another id.
+ */
+static enum status token_address_mac(struct desk *desk, struct arena *arena,
+                                     char sort, int64_t message,
+                                     struct str message_id, struct str *mac_out)
+{
+	return token_mac(desk, arena, sort == 'r' ? "reply" : "return",
+	                 str_printf(arena, "%lld %.*s", (long long)message,
+	                            STR_ARG(message_id)),
+	                 mac_out);
+}
+
+enum status token_address(struct desk *desk, struct arena *arena,
+                          struct str address, char sort, int64_t message,
+                          struct str message_id, struct str *address_out)
+{
+	struct str mac, local = address_local(address);
+	enum status status;
+
+	*address_out = STR("");
+	if (desk->plain_addresses ||
+	    str_find_char(local, '+', 0) < local.length)
+		return ST_OK;
+	status =
+		token_address_mac(desk, arena, sort, message, message_id, &mac);
+	if (status != ST_OK)
+		return status;
+	local = str_printf(arena, "%.*s+%c-%lld-%.*s", STR_ARG(local), sort,
+	                   (long long)message, STR_ARG(mac));
+	if (local.length <= TOKEN_LOCAL_MAX)
+		*address_out = str_printf(arena, "%.*s@%.*s", STR_ARG(local),
+		                          STR_ARG(address_domain(address)));
+	return ST_OK;
+}
+
+/* "r-123-mac" in its parts; false when it is none. */
+static bool token_address_split(struct str token, char *sort_out,
+                                int64_t *message_out, struct str *mac_out)
+{
+	struct str sort, number;
+
+	if (!str_split(&token, '-', &sort) || sort.length != 1 ||
+	    (sort.text[0] != 'r' && sort.text[0] != 'b') ||
+	    !str_split(&token, '-', &number) ||
+	    !str_to_i64(number, message_out) || *message_out <= 0)
+		return false;
+	*sort_out = sort.text[0];
+	*mac_out = token;
+	return token.length > 0;
+}
+
+enum status token_address_read(struct desk *desk, struct arena *arena,
+                               struct str address, int64_t *message_out)
+{
+	struct str local = str_lower(arena, address_local(address));
+	size_t plus = str_find_char(local, '+', 0);
+	struct str id = STR(""), mac, expected;
+	struct message record = {0};
+	int64_t message;
+	char sort;
+	enum status status;
+
+	*message_out = 0;
+	if (plus == local.length ||
+	    !token_address_split(str_sub(local, plus + 1, local.length), &sort,
+	                         &message, &mac))
+		return ST_OK;
+	status = record_read(desk->db, RECORD_MESSAGE, message, &record.id);
+	if (status == ST_NOT_FOUND ||
+	    (status == ST_OK && record.kind != MESSAGE_OUT))
+		return ST_OK;
+	if (status == ST_OK)
+		status = content_read(desk->db, arena, message, SLOT_MESSAGE_ID,
+		                      &id);
+	if (status == ST_OK)
+		status = token_address_mac(desk, arena, sort, message, id,
+		                           &expected);
+	if (status == ST_OK && id.length > 0 && mac.length == expected.length &&
+	    sodium_memcmp(mac.text, expected.text, mac.length) == 0)
+		*message_out = message;
+	return status;
 }

@@ -43,4 +43,19 @@ CHECKED enum status token_answer_is_ours(struct desk *desk, struct arena *arena,
                                          const struct notice *notice,
                                          bool *ours_out);
 
+/*
+ * Our addresses with a token for one message of ours: what comes to them is
+ * about it, whatever was done to the headers. "desk+r-..." is the Reply-To,
+ * "desk+b-..." the envelope sender. Empty when the local part would be too
+ * long, or when tokens in addresses are switched off.
+ */
+CHECKED enum status token_address(struct desk *desk, struct arena *arena,
+                                  struct str address, char sort,
+                                  int64_t message, struct str message_id,
+                                  struct str *address_out);
+/* The message that it names; 0: it holds no token, or not one of ours. */
+CHECKED enum status token_address_read(struct desk *desk, struct arena *arena,
+                                       struct str address,
+                                       int64_t *message_out);
+
 #endif

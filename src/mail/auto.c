@@ -130,6 +130,59 @@ static struct str auto_precedence(struct reader *reader)
 	return found;
 }
 
+/* "by mx.example with LMTP": the host, unless it only handed it on locally. */
+static struct str auto_received_by(struct reader *reader, struct str value)
+{
+	struct str text = header_text(reader->arena, value);
+	size_t by = str_find_nocase(text, STR(" by "), 0);
+	size_t start = by + 4, end;
+
+	if (str_starts_nocase(text, STR("by ")))
+		start = 3;
+	else if (by >= text.length)
+		return STR("");
+	if (str_find_nocase(text, STR("with LMTP"), 0) < text.length)
+		return STR("");
+	end = str_find_char(text, ' ', start);
+	return str_sub(text, start, end);
+}
+
+/*
+ * The Authentication-Results from the top down to where the mail came in,
+ * behind the hosts that took it over above them; parted by U+001F.
+ */
+static struct str auto_authentication(struct reader *reader)
+{
+	struct buf hosts, found;
+	struct str whole;
+
+	buf_init(&hosts, LIMIT_SUBJECT_BYTES);
+	buf_init(&found, LIMIT_SUBJECT_BYTES * 2u);
+	for (size_t i = 0; i < reader->header->count; i++) {
+		const struct header_field *field = &reader->header->fields[i];
+
+		if (str_equal_nocase(field->name, STR("Received"))) {
+			if (found.length > 0)
+				break;
+			buf_str(&hosts, auto_received_by(reader, field->value));
+			buf_char(&hosts, ' ');
+		} else if (str_equal_nocase(field->name,
+		                            STR("Authentication-Results"))) {
+			buf_char(&found, '\x1f');
+			buf_str(&found,
+			        header_text(reader->arena, field->value));
+		}
+	}
+	whole = str_printf(reader->arena, "%.*s%.*s", STR_ARG(buf_view(&hosts)),
+	                   STR_ARG(buf_view(&found)));
+	/* Too long to be a host's: it says nothing then. */
+	if (found.length == 0 || found.failed || hosts.failed)
+		whole = STR("");
+	buf_release(&hosts);
+	buf_release(&found);
+	return str_utf8_prefix(whole, LIMIT_SUBJECT_BYTES * 4u);
+}
+
 static void auto_signals(struct reader *reader)
 {
 	struct mail_signals *signals = &reader->mail->signals;
@@ -149,6 +202,7 @@ static void auto_signals(struct reader *reader)
 	signals->authentication = str_utf8_prefix(
 		header_get(arena, header, STR("Authentication-Results")),
 		LIMIT_SUBJECT_BYTES * 4u);
+	signals->authentications = auto_authentication(reader);
 	signals->delivered_to = header_get(arena, header, STR("Delivered-To"));
 	if (signals->delivered_to.length == 0)
 		signals->delivered_to =

@@ -188,6 +188,7 @@ static void codec_signals(struct codec *codec, struct mail_signals *signals)
 	codec_line(codec, &signals->auto_response_suppress, LIMIT_NAME_BYTES);
 	codec_line(codec, &signals->loop, LIMIT_SUBJECT_BYTES);
 	codec_line(codec, &signals->authentication, LIMIT_SUBJECT_BYTES * 4u);
+	codec_line(codec, &signals->authentications, LIMIT_SUBJECT_BYTES * 4u);
 	codec_line(codec, &signals->delivered_to, LIMIT_ADDRESS_BYTES);
 	codec_number(codec, &received, UINT32_MAX);
 	if (!codec->bad)

@@ -21,6 +21,9 @@ struct node;
 struct node_sent {
 	enum outbound_outcome outcome;
 	char reason[512]; /* the other server's words */
+	/* An address a line: of several who was put off, and who there is
+	 * none, as the server says. */
+	struct str again, gone;
 };
 
 /* The ways out, filled in by app: node knows no channel. */
@@ -61,7 +64,8 @@ struct node_config {
 	unsigned send_threads;   /* 0: 2 */
 	/* What our mail server calls itself in Authentication-Results, or "" */
 	struct str authserv;
-	bool offline; /* no timers, intake or outbox: for tools */
+	bool offline;         /* no timers, intake or outbox: for tools */
+	bool plain_addresses; /* no tokens in our addresses */
 };
 
 CHECKED enum status node_start(const struct node_config *config,

@@ -27,7 +27,9 @@ struct outbox_work {
 	struct view_message message;
 	struct str message_id, references, html, loop;
 	struct str signature, footer, colour; /* of the brand */
-	struct str sender;                    /* envelope */
+	struct str reply_to;
+	struct str sender; /* envelope */
+	struct str again;  /* who is still to get it; empty: everybody */
 	struct str raw;
 	struct str recipients[OUTBOX_RECIPIENTS_MAX];
 	size_t recipient_count;
@@ -184,7 +186,15 @@ static enum status outbox_draft(struct outbox_work *w, struct mail_draft *draft)
 		.zone_minutes = (int)(offset / SPAN_MINUTE),
 		.loop = w->loop,
 	};
-	w->sender = draft->from.address;
+	if (w->sender.length == 0)
+		w->sender = draft->from.address;
+	if (w->reply_to.length > 0) {
+		draft->reply_to.items =
+			arena_alloc(w->arena, sizeof(*draft->reply_to.items));
+		draft->reply_to.items[0] =
+			(struct mail_address){draft->from.name, w->reply_to};
+		draft->reply_to.count = 1;
+	}
 	outbox_thread(w, draft);
 	outbox_body(w, draft);
 	return outbox_files(w, draft);
@@ -203,6 +213,43 @@ static void outbox_look(struct outbox_work *w, const struct agency *agency,
 	w->colour = str_copy(w->arena, brand->colour);
 }
 
+/* Where answers and bounces go, and to whom it did not go yet. */
+static enum status outbox_return(struct outbox_work *w)
+{
+	const struct message *record = &w->message.record;
+	struct str lines = STR("");
+	enum status status = content_read(w->reader, w->arena, record->id,
+	                                  SLOT_RETURN, &lines);
+
+	if (str_line(&lines, &w->reply_to) && !str_line(&lines, &w->sender))
+		w->sender = STR("");
+	if (status == ST_OK && record->failed_by &&
+	    (record->delivery == DELIVERY_DEFERRED ||
+	     record->delivery == DELIVERY_UNKNOWN))
+		status = content_read(w->reader, w->arena, record->failed_by,
+		                      SLOT_TO, &w->again);
+	return status;
+}
+
+/* Those who got it in an earlier attempt do not get it again. */
+static void outbox_again(struct outbox_work *w)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < w->recipient_count && w->again.length; i++) {
+		struct str rest = w->again, line;
+
+		while (str_line(&rest, &line)) {
+			if (!str_equal_nocase(str_trim(line), w->recipients[i]))
+				continue;
+			w->recipients[kept++] = w->recipients[i];
+			break;
+		}
+	}
+	if (w->again.length > 0)
+		w->recipient_count = kept;
+}
+
 static enum status outbox_words(struct outbox_work *w)
 {
 	int64_t id = w->message.record.id;
@@ -216,6 +263,8 @@ static enum status outbox_words(struct outbox_work *w)
 	node_agency_return(w->node, agency);
 	status = content_read(w->reader, w->arena, id, SLOT_MESSAGE_ID,
 	                      &w->message_id);
+	if (status == ST_OK)
+		status = outbox_return(w);
 	if (status == ST_OK)
 		status = content_read(w->reader, w->arena, id, SLOT_REFERENCES,
 		                      &w->references);
@@ -239,6 +288,7 @@ static enum status outbox_bytes(struct outbox_work *w)
 		status = outbox_draft(w, &draft);
 	if (status != ST_OK)
 		return status;
+	outbox_again(w);
 	if (w->message.record.raw)
 		return blob_read(w->reader, w->message.record.raw, w->arena,
 		                 &w->raw);
@@ -264,8 +314,16 @@ static enum status outbox_end_run(struct desk *desk, const struct turn *turn,
 	struct outbox_work *w = arguments;
 
 	(void)problem_out;
-	return desk_send_end(desk, turn, w->message.record.id, w->sent.outcome,
-	                     str_of(w->sent.reason), outcome_out);
+	const struct outbound_report report = {
+		.outcome = w->sent.outcome,
+		.reason = str_of(w->sent.reason),
+		.tried = w->again,
+		.again = w->sent.again,
+		.gone = w->sent.gone,
+	};
+
+	return desk_send_end(desk, turn, w->message.record.id, &report,
+	                     outcome_out);
 }
 
 static enum status outbox_command(struct outbox_work *w, node_command run)

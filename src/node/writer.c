@@ -318,6 +318,7 @@ enum status writer_start(struct node *node, struct problem *problem_out)
 		status = desk_open(&writer->desk, writer->db, &ports,
 		                   problem_out);
 	writer->desk.authserv = node->config.authserv;
+	writer->desk.plain_addresses = node->config.plain_addresses;
 	/* Once a batch, not once a command. */
 	writer->desk.index_later = true;
 	if (status == ST_OK)

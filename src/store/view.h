@@ -74,6 +74,7 @@ struct view_message {
 	struct message record;
 	/* Words; `full` only when it is longer than `text`. */
 	struct str subject, text, full, from, to, cc, errors, attachments;
+	struct str auth; /* spf, dkim and dmarc as found; "-": nothing said */
 	struct str failure; /* why it could not be delivered */
 	struct signal signals[VIEW_SIGNALS_MAX];
 	size_t signal_count;
@@ -121,6 +122,16 @@ struct view_participant {
 CHECKED enum status view_participants(struct sql_db *db, struct arena *arena,
                                       int64_t ticket,
                                       struct view_participant *out, size_t room,
+                                      size_t *count_out);
+
+/* Addresses that are not written to, newest first. */
+struct view_suppression {
+	struct suppression record;
+	struct str address, reason;
+};
+#define VIEW_SUPPRESSIONS_MAX 1000
+CHECKED enum status view_suppressions(struct sql_db *db, struct arena *arena,
+                                      struct view_suppression **rows_out,
                                       size_t *count_out);
 
 /* How many tickets there are, by rank, type and assignee. */

@@ -36,6 +36,40 @@ SQL(view_participant_rows,
     " AND merged_into > 0)"
     " ORDER BY CASE WHEN p.ticket = $1 THEN 0 ELSE 1 END, p.id LIMIT $2");
 
+SQL(view_suppression_ids, "SELECT id FROM suppression WHERE lifted_at = 0"
+                          " ORDER BY id DESC LIMIT $1");
+
+enum status view_suppressions(struct sql_db *db, struct arena *arena,
+                              struct view_suppression **rows_out,
+                              size_t *count_out)
+{
+	int64_t *ids = arena_array(arena, VIEW_SUPPRESSIONS_MAX, sizeof(*ids));
+	struct view_suppression *rows;
+	struct sql_query query;
+	size_t count = 0;
+	enum status status;
+
+	sql_begin(&query, db, &view_suppression_ids);
+	sql_bind_i64(&query, 1, VIEW_SUPPRESSIONS_MAX);
+	while (count < VIEW_SUPPRESSIONS_MAX && sql_next(&query))
+		ids[count++] = sql_i64(&query, 0);
+	status = sql_end(&query);
+	rows = arena_array(arena, count + 1, sizeof(*rows));
+	for (size_t i = 0; i < count && status == ST_OK; i++) {
+		status = record_read(db, RECORD_SUPPRESSION, ids[i],
+		                     &rows[i].record.id);
+		if (status == ST_OK)
+			status = content_read(db, arena, ids[i], SLOT_ADDRESS,
+			                      &rows[i].address);
+		if (status == ST_OK)
+			status = content_read(db, arena, ids[i], SLOT_REASON,
+			                      &rows[i].reason);
+	}
+	*rows_out = rows;
+	*count_out = count;
+	return status;
+}
+
 enum status view_contact(struct sql_db *db, struct arena *arena, int64_t id,
                          struct view_contact *contact_out)
 {

@@ -79,6 +79,9 @@ static void view_message_word(struct view_message *message,
 	case SLOT_CC:
 		message->cc = word->text;
 		break;
+	case SLOT_AUTH:
+		message->auth = word->text;
+		break;
 	case SLOT_ERRORS:
 		message->errors = word->text;
 		break;

@@ -174,3 +174,60 @@ enum status route_ticket_participant(struct request *request,
 		return status;
 	return act_answer_ticket(request, response, &outcome);
 }
+
+/* -- Addresses that are not written to ------------------------------------ */
+
+enum status route_suppressed_list(struct request *request,
+                                  struct response *response)
+{
+	struct view_suppression *rows = NULL;
+	struct reading reading;
+	struct json_out *out;
+	size_t count = 0;
+	enum status status = act_read(request, &reading);
+
+	if (status != ST_OK)
+		return status;
+	status = view_suppressions(reading.db, reading.arena, &rows, &count);
+	out = act_begin(&reading, response);
+	out_key_open(out, "suppressed", '[');
+	for (size_t i = 0; i < count && status == ST_OK; i++) {
+		const struct suppression *record = &rows[i].record;
+
+		out_open(out, '{');
+		out_key_i64(out, "id", record->id);
+		out_key_str(out, "address", rows[i].address);
+		out_key_text(out, "why", why_name(record->why));
+		out_key_str(out, "reason", rows[i].reason);
+		out_key_i64(out, "at", record->at);
+		out_key_id(out, "contact", record->contact);
+		out_key_id(out, "ticket", record->ticket);
+		out_key_id(out, "message", record->message);
+		out_close(out, '}');
+	}
+	out_close(out, ']');
+	response_end(response);
+	act_read_end(request, &reading);
+	return status;
+}
+
+static enum status lift_run(struct desk *desk, const struct turn *turn,
+                            void *arguments, struct outcome *outcome_out,
+                            struct problem *problem_out)
+{
+	const int64_t *id = arguments;
+
+	return desk_suppression_lift(desk, turn, *id, outcome_out, problem_out);
+}
+
+enum status route_suppressed_remove(struct request *request,
+                                    struct response *response)
+{
+	struct outcome outcome;
+	enum status status =
+		act_run(request, lift_run, &request->ids[0], &outcome);
+
+	if (status != ST_OK)
+		return status;
+	return act_answer_done(request, response, &outcome);
+}

@@ -14,6 +14,9 @@
 static const char *reason_text(int64_t why)
 {
 	switch (why) {
+	case WHY_OWN_ADDRESS:
+		return "It says that it is from our own address, and names "
+		       "nobody to answer";
 	case WHY_CRASHED:
 		return "Reading it stopped the parser.";
 	case WHY_TOO_BIG:

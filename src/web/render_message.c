@@ -106,6 +106,26 @@ static void render_attachments(const struct reading *reading,
 	out_close(out, ']');
 }
 
+/* What the host that received it found; null when none was trusted. */
+static void render_auth(struct json_out *out, struct str words)
+{
+	static const char *const keys[] = {"spf", "dkim", "dmarc"};
+	struct str word;
+
+	if (words.length == 0) {
+		out_key_null(out, "auth");
+		return;
+	}
+	out_key_open(out, "auth", '{');
+	for (size_t i = 0; i < 3; i++) {
+		if (!str_split(&words, ' ', &word) || str_equal(word, STR("-")))
+			out_key_null(out, keys[i]);
+		else
+			out_key_str(out, keys[i], word);
+	}
+	out_close(out, '}');
+}
+
 static void render_errors(struct json_out *out, struct str lines)
 {
 	struct str line;
@@ -213,6 +233,7 @@ void render_message(const struct reading *reading, struct json_out *out,
 	render_attachments(reading, out, message);
 	out_key_text(out, "auto",
 	             mail_auto_name((enum mail_auto)record->automatic));
+	render_auth(out, message->auth);
 	render_errors(out, message->errors);
 	render_signals(out, message);
 	render_delivery(out, message);

@@ -78,6 +78,8 @@ HANDLER(route_address_change);
 HANDLER(route_brand_list);
 HANDLER(route_brand_create);
 HANDLER(route_brand_change);
+HANDLER(route_suppressed_list);
+HANDLER(route_suppressed_remove);
 HANDLER(route_calendar_show);
 HANDLER(route_calendar_change);
 HANDLER(route_playbook_show);

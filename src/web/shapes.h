@@ -20,7 +20,7 @@ extern const struct shape
 /* Brands, participants, audience. */
 extern const struct shape
 	shape_brands, shape_brand_answer, shape_brand_new, shape_brand_patch,
-	shape_participant_patch, shape_audience;
+	shape_participant_patch, shape_audience, shape_suppressed;
 /* Bodies and answers in shapes_people.c. */
 extern const struct shape
 	shape_canned_new, shape_canned_patch, shape_canned_ticket,

@@ -234,6 +234,13 @@ static const struct shape_field call[] = {
 };
 PART(shape_call_line, call);
 
+static const struct shape_field auth[] = {
+	{.name = "spf",   .kind = FIELD_TEXT, .flags = N},
+	{.name = "dkim",  .kind = FIELD_TEXT, .flags = N},
+	{.name = "dmarc", .kind = FIELD_TEXT, .flags = N},
+};
+PART(shape_auth, auth);
+
 static const struct shape_field message[] = {
 	{.name = "id",            .kind = FIELD_ID,     .flags = R},
 	{.name = "kind",          .kind = FIELD_TEXT,   .flags = R},
@@ -248,6 +255,7 @@ static const struct shape_field message[] = {
 	{.name = "remote_images", .kind = FIELD_INT,    .flags = R},
 	{.name = "attachments",   .kind = FIELD_LIST,   .flags = R, .item = &attachment_item},
 	{.name = "auto",          .kind = FIELD_TEXT,   .flags = R},
+	{.name = "auth",          .kind = FIELD_OBJECT, .flags = N, .shape = &shape_auth},
 	{.name = "errors",        .kind = FIELD_LIST,   .flags = R, .item = &text_item},
 	{.name = "signals",       .kind = FIELD_LIST,   .flags = R, .item = &signal_item},
 	{.name = "delivery",      .kind = FIELD_OBJECT, .flags = N, .shape = &shape_delivery},

@@ -105,4 +105,22 @@ static const struct shape_field audience[] = {
 	{.name = "newest",  .kind = FIELD_ID,   .flags = RN},
 };
 SHAPE(shape_audience, audience);
+
+static const struct shape_field suppressed_row[] = {
+	{.name = "id",      .kind = FIELD_ID,   .flags = R},
+	{.name = "address", .kind = FIELD_TEXT, .flags = R},
+	{.name = "why",     .kind = FIELD_TEXT, .flags = R},
+	{.name = "reason",  .kind = FIELD_TEXT, .flags = R | L},
+	{.name = "at",      .kind = FIELD_AT,   .flags = R},
+	{.name = "contact", .kind = FIELD_ID,   .flags = RN},
+	{.name = "ticket",  .kind = FIELD_ID,   .flags = RN},
+	{.name = "message", .kind = FIELD_ID,   .flags = RN},
+};
+PART(shape_suppressed_row, suppressed_row);
+static const struct shape_field suppressed_item = {.kind = FIELD_OBJECT, .shape = &shape_suppressed_row};
+static const struct shape_field suppressed[] = {
+	{.name = "seq",        .kind = FIELD_INT,  .flags = R},
+	{.name = "suppressed", .kind = FIELD_LIST, .flags = R, .item = &suppressed_item},
+};
+SHAPE(shape_suppressed, suppressed);
 /* clang-format on */

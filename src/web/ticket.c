@@ -6,6 +6,7 @@
 #include "desk/follow.h"
 #include "desk/reply.h"
 #include "web/act.h"
+#include "web/audience.h"
 #include "web/routes.h"
 #include "web/shape.h"
 
@@ -196,7 +197,8 @@ enum status route_promise_settle(struct request *request,
 	return ticket_run(request, response, desk_promise_settle, &asked);
 }
 
-static void created_read(const json_t *body, struct reply *reply)
+static void created_read(const json_t *body, struct str *refused,
+                         struct reply *reply)
 {
 	const json_t *to = body_node(body, "to");
 
@@ -206,6 +208,7 @@ static void created_read(const json_t *body, struct reply *reply)
 		.html = body_str(body, "html"),
 		.to_name = body_str(to, "name"),
 		.to_address = body_str(to, "address"),
+		.refused_out = refused,
 	};
 }
 
@@ -219,12 +222,15 @@ static enum status created_run(struct desk *desk, const struct turn *turn,
 enum status route_ticket_create(struct request *request,
                                 struct response *response)
 {
+	struct str refused = STR("");
 	struct outcome outcome;
 	struct reply reply;
 	enum status status;
 
-	created_read(request->body, &reply);
+	created_read(request->body, &refused, &reply);
 	status = act_run(request, created_run, &reply, &outcome);
+	if (status == ST_CONFLICT)
+		return audience_refusal(request, response, &reply);
 	if (status != ST_OK)
 		return status;
 	return act_answer_ticket(request, response, &outcome);

@@ -80,6 +80,7 @@ void world_open(struct world *w, const char *file)
 	world_ok(w, sql_open(file, SQL_OPEN_WRITER, &w->db, &w->problem),
 	         "open");
 	world_ok(w, desk_open(&w->desk, w->db, &ports, &w->problem), "desk");
+	w->desk.authserv = STR("mx.ours.example");
 	turn = world_turn(w);
 	world_ok(w, desk_setup(&w->desk, &turn, &setup, &outcome, &w->problem),
 	         "setup");
@@ -95,6 +96,7 @@ void world_close(struct world *w)
 
 void world_run_until(struct world *w, instant_ms until)
 {
+	const struct outbound_report sent = {.outcome = OUTBOUND_SENT};
 	struct timer timer;
 	size_t count = 1;
 
@@ -128,8 +130,7 @@ void world_run_until(struct world *w, instant_ms until)
 			turn = world_turn(w);
 			world_ok(w,
 			         desk_send_end(&w->desk, &turn, timer.subject,
-			                       OUTBOUND_SENT, STR(""),
-			                       &outcome),
+			                       &sent, &outcome),
 			         "sent");
 		}
 	}
