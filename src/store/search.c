@@ -35,6 +35,12 @@ SQL_DIALECTS(search_match,
              " replace(replace(replace($1, '\"*', ''':*'), '\"', ''''),"
              " ' AND ', ' & ')) AND id < $2 ORDER BY id DESC LIMIT $3");
 
+SQL_DIALECTS(search_match_one,
+             "SELECT rowid FROM search WHERE search MATCH $1 AND rowid = $2",
+             "SELECT id FROM search WHERE words @@ to_tsquery('simple',"
+             " replace(replace(replace($1, '\"*', ''':*'), '\"', ''''),"
+             " ' AND ', ' & ')) AND id = $2");
+
 static enum status run_on(struct sql_db *db,
                           const struct sql_statement *const *statement,
                           int64_t message)
@@ -162,6 +168,30 @@ enum status search_read(struct sql_db *db, struct arena *arena,
 	return ST_OK;
 }
 
+void search_join(struct arena *arena, struct search *search,
+                 const struct search *more)
+{
+	for (size_t i = 0; i < more->count; i++)
+		search_word_add(search, more->words[i]);
+	search->match = match_print(arena, search);
+}
+
+enum status search_has(struct sql_db *db, const struct search *search,
+                       int64_t message, bool *has_out)
+{
+	struct sql_query query;
+
+	if (search->count == 0) {
+		*has_out = true;
+		return ST_OK;
+	}
+	sql_begin(&query, db, &search_match_one);
+	sql_bind_text(&query, 1, search->match);
+	sql_bind_i64(&query, 2, message);
+	*has_out = sql_next(&query);
+	return sql_end(&query);
+}
+
 enum status search_page(struct sql_db *db, const struct search *search,
                         int64_t before, int64_t *ids, size_t room,
                         size_t *count_out)
@@ -198,6 +228,26 @@ static bool word_hit(const struct search *search, struct str fold)
 			return true;
 	}
 	return false;
+}
+
+enum status search_in(struct sql_db *db, struct arena *arena,
+                      const struct search *search, struct str text,
+                      bool *in_out)
+{
+	struct sql_words words = {0};
+	bool in = true;
+	enum status status =
+		sql_words_split(db, arena, text, TEXT_WORDS_MAX, &words);
+
+	for (size_t i = 0; i < search->count && in && status == ST_OK; i++) {
+		const struct search one = {{search->words[i]}, 1, {"", 0}};
+
+		in = false;
+		for (size_t j = 0; j < words.count && !in; j++)
+			in = word_hit(&one, words.list[j].fold);
+	}
+	*in_out = in;
+	return status;
 }
 
 /* The window of words, [first, last), and of bytes that is shown. */

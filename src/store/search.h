@@ -65,6 +65,16 @@ struct search {
  */
 CHECKED enum status search_read(struct sql_db *db, struct arena *arena,
                                 struct str typed, struct search *search_out);
+/* Asks for the words of both. */
+void search_join(struct arena *arena, struct search *search,
+                 const struct search *more);
+/* Whether that one message has all of the words. */
+CHECKED enum status search_has(struct sql_db *db, const struct search *search,
+                               int64_t message, bool *has_out);
+/* Whether all of the words are in the text. */
+CHECKED enum status search_in(struct sql_db *db, struct arena *arena,
+                              const struct search *search, struct str text,
+                              bool *in_out);
 /*
  * Up to `room` messages before `before` (INT64_MAX for the first page), newest
  * first. With no word none.

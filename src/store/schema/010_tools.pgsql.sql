@@ -1,5 +1,5 @@
 -- What agents work with. The twin of 010_tools.sqlite.sql, where the columns
--- are explained; this engine keeps no list of the words that there are.
+-- are explained.
 
 ALTER TABLE ticket ADD COLUMN snoozed_until BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE ticket ADD COLUMN snoozed_by BIGINT NOT NULL DEFAULT 0;

@@ -1,11 +1,10 @@
--- What agents work with: threads put aside, replies that wait, jobs over many
--- threads, and the words that there are, for a search that finds nothing.
+-- What agents work with: threads put aside, replies that wait, and jobs over
+-- many threads.
 
 -- Derived; core/record.h.
 ALTER TABLE ticket ADD COLUMN snoozed_until INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE ticket ADD COLUMN snoozed_by INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX message_scheduled ON message (ticket) WHERE delivery IN (9, 10);
-CREATE VIRTUAL TABLE search_vocab USING fts5vocab ('search', 'row');
 
 -- Permanent, but not history: what each thread was given is in the log.
 CREATE TABLE bulk (
