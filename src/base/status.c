@@ -44,3 +44,11 @@ enum status problem_type(struct problem *problem, enum status status,
 		snprintf(problem->type, sizeof(problem->type), "%s", type);
 	return status;
 }
+
+void problem_place(struct problem *problem, size_t start, size_t end,
+                   const char *suggest)
+{
+	problem->start = (int)start;
+	problem->end = (int)end;
+	snprintf(problem->suggest, sizeof(problem->suggest), "%s", suggest);
+}

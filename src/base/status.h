@@ -7,6 +7,7 @@
 #define BASE_STATUS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 enum status {
 	ST_OK,
@@ -37,6 +38,9 @@ struct problem {
 	char type[24]; /* a word for programs: "held"; empty: none */
 	int line; /* 1-based position in a document, 0 when there is none */
 	int column;
+	/* Place in a line that was typed, in characters; end 0: none. */
+	int start, end;
+	char suggest[80]; /* what may have been meant; empty: nobody knows */
 };
 
 /* Fills `problem` (may be NULL) and returns `status`. */
@@ -47,5 +51,8 @@ enum status problem_set(struct problem *problem, enum status status,
 /* Adds the word for programs to what was set; returns `status`. */
 enum status problem_type(struct problem *problem, enum status status,
                          const char *type);
+/* Says where in what was typed; after problem_set(). */
+void problem_place(struct problem *problem, size_t start, size_t end,
+                   const char *suggest);
 
 #endif

@@ -4,6 +4,7 @@
 #include "core/calendar_text.h"
 #include "core/promise.h"
 #include "desk/access.h"
+#include "desk/views.h"
 #include "mail/address.h"
 #include "store/record.h"
 #include "store/session.h"
@@ -133,6 +134,7 @@ enum status desk_setup(struct desk *desk, const struct turn *turn,
 	decide_words(&d, event, SLOT_ADDRESS, desk_address);
 	decide_words(&d, event, SLOT_NAME, str_trim(setup->agency));
 	member = settings_member(&d, setup->name, address, ROLE_PARTNER);
+	desk_views_begin(&d);
 	if (setup->password_hash.length > 0)
 		status = credential_set(desk->db, member, setup->password_hash);
 	if (status == ST_OK)

@@ -83,6 +83,13 @@ CHECKED enum status search_page(struct sql_db *db, const struct search *search,
                                 int64_t before, int64_t *ids, size_t room,
                                 size_t *count_out);
 
+/*
+ * The word of the index that a slip of the finger may have meant; empty when
+ * the word is there, is shorter than five letters, or nothing is near.
+ */
+CHECKED enum status search_near(struct sql_db *db, struct arena *arena,
+                                struct str word, struct str *near_out);
+
 /* A piece of a text, for showing; all pieces in a row are the text shown. */
 struct search_part {
 	struct str text; /* of the text asked about, not copied */

@@ -73,6 +73,12 @@ void problem_answer(struct response *response, int http,
 		out_key_i64(out, "line", problem->line);
 		out_key_i64(out, "column", problem->column);
 	}
+	if (told && problem->end > 0) {
+		out_key_i64(out, "start", problem->start);
+		out_key_i64(out, "end", problem->end);
+		if (problem->suggest[0] != '\0')
+			out_key_text(out, "suggest", problem->suggest);
+	}
 	if (extra)
 		out_key_bool(out, extra, true);
 	response_end(response);

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "core/event.h"
 #include "desk/agency.h"
+#include "store/search.h"
 #include "store/view.h"
 #include "web/json.h"
 
@@ -18,7 +19,8 @@ struct reading {
 	const struct agency *agency;
 	struct arena *arena;
 	instant_ms now;
-	int64_t seq; /* log position that the connection sees */
+	int64_t seq;              /* log position that the connection sees */
+	const struct search *lit; /* words to be marked in messages; or NULL */
 };
 
 /* A ticket row, open for more members; render_close ends it. */

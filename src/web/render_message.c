@@ -210,6 +210,33 @@ static int64_t remote_images(const struct reading *reading,
 	return count;
 }
 
+/* Where the words that were looked for stand in the text. */
+static void render_hits(const struct reading *reading, struct json_out *out,
+                        struct str text)
+{
+	struct search_parts parts = {0};
+	size_t at = 0;
+
+	if (!reading->lit || reading->lit->count == 0 ||
+	    search_excerpt(reading->db, reading->arena, reading->lit, text, 0,
+	                   &parts) != ST_OK)
+		return;
+	out_key_open(out, "hits", '[');
+	for (size_t i = 0; i < parts.count; i++) {
+		struct str part = parts.list[i].text;
+		size_t end = at + render_characters(part, part.length);
+
+		if (parts.list[i].hit) {
+			out_open(out, '{');
+			out_key_i64(out, "start", (int64_t)at);
+			out_key_i64(out, "end", (int64_t)end);
+			out_close(out, '}');
+		}
+		at = end;
+	}
+	out_close(out, ']');
+}
+
 void render_message(const struct reading *reading, struct json_out *out,
                     const struct view_message *message)
 {
@@ -238,5 +265,6 @@ void render_message(const struct reading *reading, struct json_out *out,
 	render_signals(out, message);
 	render_delivery(out, message);
 	render_call(out, record);
+	render_hits(reading, out, message->text);
 	out_close(out, '}');
 }

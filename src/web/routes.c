@@ -89,7 +89,8 @@ const struct route routes[] = {
 	{GET,    "/api/stream",                            RIGHT_TICKET_READ,      ROUTE_QUIET,      &shape_stream_query,  NULL,                  &shape_events,         route_stream_show,        "What happens, as server-sent events"},
 	{GET,    "/api/tickets",                           RIGHT_TICKET_READ,      0,                &shape_inbox_query,   NULL,                  &shape_tickets,        route_ticket_list,        "Threads in the order of the inbox"},
 	{POST,   "/api/tickets",                           RIGHT_TICKET_WRITE,     0,                NULL,                 &shape_ticket_new,     &shape_ticket_answer,  route_ticket_create,      "Begin a thread by writing to somebody"},
-	{GET,    "/api/tickets/{id}",                      RIGHT_TICKET_READ,      0,                NULL,                 NULL,                  &shape_ticket,         route_ticket_show,        "One thread with all that belongs to it"},
+	{GET,    "/api/tickets/count",                      RIGHT_TICKET_READ,      0,                &shape_find_query,    NULL,                  &shape_count,          route_ticket_count,       "How many threads a search finds"},
+	{GET,    "/api/tickets/{id}",                      RIGHT_TICKET_READ,      0,                &shape_find_query,    NULL,                  &shape_ticket,         route_ticket_show,        "One thread with all that belongs to it"},
 	{POST,   "/api/tickets/{id}/assign",               RIGHT_TICKET_WRITE,     0,                NULL,                 &shape_assign,         &shape_ticket_answer,  route_ticket_assign,      "Give it to a member, or to nobody"},
 	{POST,   "/api/tickets/{id}/calls",                RIGHT_TICKET_WRITE,     0,                NULL,                 &shape_call,           &shape_ticket_message, route_ticket_call,        "Log a call"},
 	{GET,    "/api/tickets/{id}/draft",                RIGHT_TICKET_READ,      0,                NULL,                 NULL,                  &shape_draft,          route_draft_show,         "The draft that members share"},
@@ -112,6 +113,11 @@ const struct route routes[] = {
 	{POST,   "/api/tokens",                             RIGHT_SESSION,          ROUTE_PERSON,     NULL,                 &shape_token_new,      &shape_token_made,     route_token_create,       "A token for a program; it is shown once"},
 	{DELETE, "/api/tokens/{id}",                        RIGHT_SESSION,          ROUTE_PERSON,     NULL,                 NULL,                  &shape_done,           route_token_remove,       "Take a token back"},
 	{POST,   "/api/uploads",                           RIGHT_TICKET_WRITE,     0,                NULL,                 &shape_bytes,          &shape_upload,         route_upload_create,      "A file for a reply; its name in Holdfast-Name"},
+	{GET,    "/api/views",                              RIGHT_TICKET_READ,      0,                NULL,                 NULL,                  &shape_views,          route_view_list,          "Saved views that one sees"},
+	{POST,   "/api/views",                              RIGHT_TICKET_WRITE,     0,                NULL,                 &shape_view_new,       &shape_view_answer,    route_view_create,        "Save a search as a view"},
+	{GET,    "/api/views/counts",                       RIGHT_TICKET_READ,      0,                NULL,                 NULL,                  &shape_view_counts,    route_view_counts,        "How many threads each view holds, up to 1000"},
+	{PATCH,  "/api/views/{id}",                         RIGHT_TICKET_WRITE,     0,                NULL,                 &shape_view_patch,     &shape_view_answer,    route_view_change,        "Change a view"},
+	{DELETE, "/api/views/{id}",                         RIGHT_TICKET_WRITE,     0,                NULL,                 NULL,                  &shape_done,           route_view_remove,        "Remove a view"},
 };
 /* clang-format on */
 

@@ -60,6 +60,14 @@ HANDLER(route_contact_change);
 HANDLER(route_contact_merge);
 /* search.c */
 HANDLER(route_search_tickets);
+/* find.c */
+HANDLER(route_ticket_count);
+/* views.c */
+HANDLER(route_view_list);
+HANDLER(route_view_create);
+HANDLER(route_view_change);
+HANDLER(route_view_remove);
+HANDLER(route_view_counts);
 /* later.c */
 HANDLER(route_ticket_snooze);
 HANDLER(route_message_send_now);

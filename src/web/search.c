@@ -5,8 +5,7 @@
  */
 #include "store/search.h"
 
-#include "store/record.h"
-#include "web/act.h"
+#include "web/find.h"
 #include "web/routes.h"
 #include "web/shape.h"
 
@@ -15,12 +14,12 @@
 #define SLICE_MESSAGES   100u
 #define SLICES_MAX       10u
 #define EXCERPT_BYTES    160u
-#define MERGES_MAX       16
 
 struct search_page {
 	const struct reading *reading;
 	struct json_out *out;
-	const struct search *search;
+	const struct find *find;
+	const struct search *search; /* its words, for the excerpts */
 	int64_t tickets[PAGE_TICKETS_MAX];
 	size_t count, limit;
 	int64_t before; /* the last message that was looked at */
@@ -33,22 +32,6 @@ static bool page_has(const struct search_page *page, int64_t ticket)
 		if (page->tickets[i] == ticket)
 			return true;
 	return false;
-}
-
-/* A merged ticket's messages are shown on the one that stayed. */
-static enum status page_ticket(const struct reading *reading, int64_t *ticket)
-{
-	struct ticket record = {0};
-	enum status status = ST_OK;
-
-	for (int i = 0; i < MERGES_MAX && status == ST_OK; i++) {
-		status = record_read(reading->db, RECORD_TICKET, *ticket,
-		                     &record.id);
-		if (status != ST_OK || record.merged_into == 0)
-			return status;
-		*ticket = record.merged_into;
-	}
-	return status;
 }
 
 static bool parts_hit(const struct search_parts *parts)
@@ -125,20 +108,13 @@ static enum status page_row(struct search_page *page, int64_t ticket,
 static enum status page_message(struct search_page *page, int64_t id)
 {
 	const struct reading *reading = page->reading;
-	struct message record = {0};
 	struct view_message *message;
-	int64_t ticket;
-	enum status status =
-		record_read(reading->db, RECORD_MESSAGE, id, &record.id);
+	int64_t ticket = 0;
+	bool fits = false;
+	enum status status = find_message(reading->db, reading->arena,
+	                                  page->find, id, &ticket, &fits);
 
-	/* Undone since it was indexed, or the like: not to be found. */
-	if (status == ST_NOT_FOUND || record.delivery == DELIVERY_UNDONE)
-		return ST_OK;
-	if (status != ST_OK)
-		return status;
-	ticket = record.ticket;
-	status = page_ticket(reading, &ticket);
-	if (status != ST_OK || page_has(page, ticket))
+	if (status != ST_OK || !fits || page_has(page, ticket))
 		return status;
 	message = arena_alloc(reading->arena, sizeof(*message));
 	status = view_message(reading->db, reading->arena, id, message);
@@ -185,6 +161,51 @@ static enum status page_write(struct search_page *page)
 	return status;
 }
 
+/* Nothing to look for in messages: threads, last heard of first. */
+static enum status search_rows(struct request *request,
+                               const struct reading *reading,
+                               struct json_out *out, const struct find *find,
+                               const struct query *query, size_t limit)
+{
+	struct str after = body_str(request->filter, "after");
+	struct find_place place = {0};
+
+	if (query->count == 0) {
+		out_key_open(out, "tickets", '[');
+		out_close(out, ']');
+		out_key_null(out, "next");
+		return ST_OK;
+	}
+	if (after.length > 0 && !web_find_place(after, &place))
+		return problem_set(&request->problem, ST_INVALID, "after",
+		                   "This is not where a page ended.");
+	return web_find_write(reading, out, find, query,
+	                      body_str(request->filter, "q"), FIND_NEWEST,
+	                      &place, limit);
+}
+
+static enum status search_messages(struct request *request,
+                                   struct search_page *page,
+                                   const struct query *query)
+{
+	struct str after = body_str(request->filter, "after");
+	struct str suggest = STR("");
+	enum status status;
+
+	if (after.length > 0 && !shape_parse_id(after, &page->before))
+		return problem_set(&request->problem, ST_INVALID, "after",
+		                   "This is not where a page ended.");
+	status = page_write(page);
+	if (status == ST_OK && page->count == 0 && after.length == 0 &&
+	    !page->more)
+		status = web_find_suggest(page->reading, query,
+		                          body_str(request->filter, "q"),
+		                          &suggest);
+	if (suggest.length > 0)
+		out_key_str(page->out, "suggest", suggest);
+	return status;
+}
+
 enum status route_search_tickets(struct request *request,
                                  struct response *response)
 {
@@ -193,27 +214,26 @@ enum status route_search_tickets(struct request *request,
 		.before = INT64_MAX,
 		.limit = (size_t)body_i64(asked, "limit"),
 	};
-	struct search search;
+	const struct query *query = NULL;
 	struct reading reading;
-	enum status status;
+	enum status status = act_read(request, &reading);
 
-	if (page.limit == 0)
-		page.limit = PAGE_TICKETS;
-	if (body_has(asked, "after") &&
-	    !shape_parse_id(body_str(asked, "after"), &page.before))
-		return problem_set(&request->problem, ST_INVALID, "after",
-		                   "This is not where a page ended.");
-	status = act_read(request, &reading);
 	if (status != ST_OK)
 		return status;
-	status = search_read(reading.db, reading.arena, body_str(asked, "q"),
-	                     &search);
-	page.reading = &reading;
-	page.search = &search;
-	page.out = act_begin(&reading, response);
-	if (status == ST_OK)
-		status = page_write(&page);
-	response_end(response);
+	if (page.limit == 0)
+		page.limit = PAGE_TICKETS;
+	status = web_find(request, &reading, body_str(asked, "q"), &page.find,
+	                  &query);
+	if (status == ST_OK) {
+		page.reading = &reading;
+		page.search = &page.find->search;
+		page.out = act_begin(&reading, response);
+		status = page.find->search.count == 0
+		                 ? search_rows(request, &reading, page.out,
+		                               page.find, query, page.limit)
+		                 : search_messages(request, &page, query);
+		response_end(response);
+	}
 	act_read_end(request, &reading);
 	return status;
 }

@@ -47,7 +47,9 @@ extern const struct shape
 	shape_member_answer, shape_health;
 /* Views, bulk, what is put off: shapes_tools.c. */
 extern const struct shape
-	shape_snooze, shape_moments_query, shape_moments, shape_snooze_answer;
+	shape_snooze, shape_moments_query, shape_moments, shape_snooze_answer,
+	shape_find_query, shape_count, shape_view_new, shape_view_patch,
+	shape_views, shape_view_answer, shape_view_counts;
 /* Access: shapes_access.c. */
 extern const struct shape
 	shape_sessions, shape_tokens, shape_token_new, shape_token_made,

@@ -162,6 +162,7 @@ static const struct shape_field tickets[] = {
 	SEQ, NOW,
 	{.name = "tickets", .kind = FIELD_LIST, .flags = R, .item = &ticket_item},
 	{.name = "next",    .kind = FIELD_TEXT, .flags = N},
+	{.name = "suggest", .kind = FIELD_TEXT},
 };
 SHAPE(shape_tickets, tickets);
 
@@ -241,6 +242,13 @@ static const struct shape_field auth[] = {
 };
 PART(shape_auth, auth);
 
+static const struct shape_field hit_place[] = {
+	{.name = "start", .kind = FIELD_INT, .flags = R},
+	{.name = "end",   .kind = FIELD_INT, .flags = R},
+};
+PART(shape_hit_place, hit_place);
+static const struct shape_field hit_place_item = {.kind = FIELD_OBJECT, .shape = &shape_hit_place};
+
 static const struct shape_field message[] = {
 	{.name = "id",            .kind = FIELD_ID,     .flags = R},
 	{.name = "kind",          .kind = FIELD_TEXT,   .flags = R},
@@ -260,6 +268,7 @@ static const struct shape_field message[] = {
 	{.name = "signals",       .kind = FIELD_LIST,   .flags = R, .item = &signal_item},
 	{.name = "delivery",      .kind = FIELD_OBJECT, .flags = N, .shape = &shape_delivery},
 	{.name = "call",          .kind = FIELD_OBJECT, .flags = N, .shape = &shape_call_line},
+	{.name = "hits",          .kind = FIELD_LIST,   .item = &hit_place_item},
 };
 PART(shape_message, message);
 static const struct shape_field message_item = {.kind = FIELD_OBJECT, .shape = &shape_message};
@@ -435,6 +444,7 @@ static const struct shape_field search[] = {
 	SEQ,
 	{.name = "tickets", .kind = FIELD_LIST, .flags = R, .item = &ticket_item},
 	{.name = "next",    .kind = FIELD_TEXT, .flags = N},
+	{.name = "suggest", .kind = FIELD_TEXT},
 };
 SHAPE(shape_tickets_found, search);
 

@@ -3,6 +3,7 @@
  */
 #include "base/limits.h"
 #include "core/calendar_text.h"
+#include "core/query.h"
 #include "web/password.h"
 #include "web/shapes.h"
 
@@ -26,6 +27,7 @@ static const char *const states[] = {"open", "waiting_client", "waiting_producti
 static const char *const directions[] = {"in", "out", NULL};
 static const char *const thens[] = {"wait", "close", NULL};
 static const char *const views[] = {"open", "mine", "unassigned", "flagged", "waiting", "snoozed", "closed", "all", NULL};
+static const char *const orders[] = {"due", "newest", "oldest", NULL};
 static const char *const types[] = {
 	"status_inquiry", "scope_change", "pricing", "new_brief", "issue", "other", "no_request",
 	"vendor", "applicant", "newsletter", "spam", NULL};
@@ -244,6 +246,8 @@ static const struct shape_field inbox_query[] = {
 	{.name = "type",     .kind = FIELD_WORD, .words = types},
 	{.name = "assignee", .kind = FIELD_ID},
 	{.name = "client",   .kind = FIELD_ID},
+	{.name = "q",        .kind = FIELD_TEXT, .max = QUERY_BYTES_MAX},
+	{.name = "order",    .kind = FIELD_WORD, .words = orders},
 	{.name = "after",    .kind = FIELD_TEXT, .max = CURSOR_BYTES},
 	{.name = "limit",    .kind = FIELD_INT,  .min = 1, .max = LIMIT_PAGE_ROWS},
 };
@@ -257,7 +261,7 @@ static const struct shape_field clients_query[] = {
 SHAPE(shape_clients_query, clients_query);
 
 static const struct shape_field search_query[] = {
-	{.name = "q",     .kind = FIELD_TEXT, .flags = R, .max = 200},
+	{.name = "q",     .kind = FIELD_TEXT, .flags = R, .max = QUERY_BYTES_MAX},
 	{.name = "after", .kind = FIELD_TEXT, .max = CURSOR_BYTES},
 	{.name = "limit", .kind = FIELD_INT,  .min = 1, .max = 50},
 };

@@ -3,6 +3,7 @@
  */
 #include "base/limits.h"
 #include "core/moment.h"
+#include "core/query.h"
 #include "web/shapes.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -39,4 +40,61 @@ static const struct shape_field moments[] = {
 	{.name = "moments", .kind = FIELD_LIST, .flags = R, .item = &moment_item},
 };
 SHAPE(shape_moments, moments);
+
+static const struct shape_field find_query[] = {
+	{.name = "q", .kind = FIELD_TEXT, .max = QUERY_BYTES_MAX},
+};
+SHAPE(shape_find_query, find_query);
+
+static const struct shape_field count[] = {
+	{.name = "seq",   .kind = FIELD_INT, .flags = R},
+	{.name = "count", .kind = FIELD_INT, .flags = R},
+};
+SHAPE(shape_count, count);
+
+static const char *const orders[] = {"due", "newest", "oldest", NULL};
+static const char *const shareds[] = {"mine", "team", "all", NULL};
+static const struct shape_field member_id = {.kind = FIELD_ID};
+
+#define VIEW_FIELDS(name_flags) \
+	{.name = "name",     .kind = FIELD_TEXT, .flags = (name_flags), .max = LIMIT_NAME_BYTES}, \
+	{.name = "query",    .kind = FIELD_TEXT, .max = QUERY_BYTES_MAX}, \
+	{.name = "order",    .kind = FIELD_WORD, .words = orders}, \
+	{.name = "shared",   .kind = FIELD_WORD, .words = shareds}, \
+	{.name = "members",  .kind = FIELD_LIST, .item = &member_id, .max = 500}, \
+	{.name = "position", .kind = FIELD_INT,  .max = 100000}
+
+static const struct shape_field view_new[] = {VIEW_FIELDS(R | FIELD_FILLED)};
+SHAPE(shape_view_new, view_new);
+static const struct shape_field view_patch[] = {VIEW_FIELDS(FIELD_FILLED)};
+SHAPE(shape_view_patch, view_patch);
+
+static const struct shape_field view[] = {
+	{.name = "id",       .kind = FIELD_ID,   .flags = R},
+	{.name = "name",     .kind = FIELD_TEXT, .flags = R},
+	{.name = "query",    .kind = FIELD_TEXT, .flags = R},
+	{.name = "order",    .kind = FIELD_TEXT, .flags = R},
+	{.name = "shared",   .kind = FIELD_TEXT, .flags = R},
+	{.name = "members",  .kind = FIELD_LIST, .flags = R, .item = &member_id},
+	{.name = "owner",    .kind = FIELD_ID,   .flags = R | N},
+	{.name = "position", .kind = FIELD_INT,  .flags = R},
+};
+PART(shape_view, view);
+static const struct shape_field view_item = {.kind = FIELD_OBJECT, .shape = &shape_view};
+static const struct shape_field views[] = {
+	{.name = "seq",   .kind = FIELD_INT,  .flags = R},
+	{.name = "views", .kind = FIELD_LIST, .flags = R, .item = &view_item},
+};
+SHAPE(shape_views, views);
+static const struct shape_field view_answer[] = {
+	{.name = "seq",  .kind = FIELD_INT,    .flags = R},
+	{.name = "view", .kind = FIELD_OBJECT, .flags = R, .shape = &shape_view},
+};
+SHAPE(shape_view_answer, view_answer);
+static const struct shape_field count_item = {.kind = FIELD_INT};
+static const struct shape_field view_counts[] = {
+	{.name = "seq",    .kind = FIELD_INT, .flags = R},
+	{.name = "counts", .kind = FIELD_MAP, .flags = R, .item = &count_item},
+};
+SHAPE(shape_view_counts, view_counts);
 /* clang-format on */

@@ -8,6 +8,7 @@
 #include "store/record.h"
 #include "web/act.h"
 #include "web/audience.h"
+#include "web/find.h"
 #include "web/routes.h"
 #include "web/shape.h"
 
@@ -128,7 +129,12 @@ enum status route_ticket_list(struct request *request,
 {
 	struct view_filter filter = {0};
 	struct reading reading;
-	enum status status = list_filter(request, &filter);
+	enum status status;
+
+	if (body_has(request->filter, "q") ||
+	    body_has(request->filter, "order"))
+		return web_find_list(request, response);
+	status = list_filter(request, &filter);
 
 	if (status == ST_OK)
 		status = act_read(request, &reading);
@@ -236,6 +242,26 @@ static enum status show_write(const struct reading *reading,
 	return render_log(reading, out, id);
 }
 
+/* The words that led here, to be marked where they stand. */
+static enum status show_lit(struct request *request, struct reading *reading)
+{
+	const struct find *find = NULL;
+	struct search *lit = arena_alloc(request->arena, sizeof(*lit));
+	enum status status = web_find(
+		request, reading, body_str(request->filter, "q"), &find, NULL);
+
+	*lit = (struct search){.count = 0};
+	for (size_t i = 0; status == ST_OK && i < find->text_count; i++) {
+		const struct find_text *text = &find->texts[i];
+
+		if (!text->not &&(text->field == QUERY_WORD ||
+		                  text->field == QUERY_PHRASE))
+			search_join(request->arena, lit, &text->search);
+	}
+	reading->lit = lit;
+	return status;
+}
+
 enum status route_ticket_show(struct request *request,
                               struct response *response)
 {
@@ -244,8 +270,11 @@ enum status route_ticket_show(struct request *request,
 
 	if (status != ST_OK)
 		return status;
-	status = show_write(&reading, act_begin(&reading, response),
-	                    request->ids[0]);
+	if (body_has(request->filter, "q"))
+		status = show_lit(request, &reading);
+	if (status == ST_OK)
+		status = show_write(&reading, act_begin(&reading, response),
+		                    request->ids[0]);
 	response_end(response);
 	act_read_end(request, &reading);
 	return status;
