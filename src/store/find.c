@@ -26,7 +26,13 @@
 	" + CASE WHEN (CAST($8 AS BIGINT) & 16) <> 0 AND EXISTS (SELECT 1 FROM message m" \
 	" WHERE m.ticket = ticket.id AND m.kind = 3) THEN 16 ELSE 0 END" \
 	" + CASE WHEN (CAST($8 AS BIGINT) & 32) <> 0 AND EXISTS (SELECT 1 FROM message m" \
-	" WHERE m.ticket = ticket.id AND m.kind = 4) THEN 32 ELSE 0 END"
+	" WHERE m.ticket = ticket.id AND m.kind = 4) THEN 32 ELSE 0 END" \
+	" + CASE WHEN (CAST($8 AS BIGINT) & 64) <> 0 AND EXISTS (SELECT 1 FROM draft r" \
+	" WHERE r.ticket = ticket.id) THEN 64 ELSE 0 END" \
+	" + CASE WHEN (CAST($8 AS BIGINT) & 128) <> 0 AND EXISTS (SELECT 1 FROM follower o" \
+	" WHERE o.ticket = ticket.id AND o.member = $18 AND o.following = 1) THEN 128 ELSE 0 END" \
+	" + CASE WHEN (CAST($8 AS BIGINT) & 256) <> 0 AND EXISTS (SELECT 1 FROM follower o" \
+	" WHERE o.ticket = ticket.id AND o.member = $18 AND o.mentioned > 0) THEN 256 ELSE 0 END"
 static_assert(MESSAGE_NOTE == 3 && MESSAGE_CALL == 4, "of FIND_BITS");
 
 #define FIND_LIST(parameter, column) \

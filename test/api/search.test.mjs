@@ -105,6 +105,17 @@ test('what a thread is', async () => {
 	await desk.partner.post(`/api/tickets/${rows.status.id}/state`, { state: 'open' })
 })
 
+test('what one follows, is named in, or is writing', async () => {
+	const me = (await desk.partner.get('/api/session')).body.member
+	await desk.partner.post(`/api/tickets/${rows.price.id}/follow`, { following: true })
+	await same('is:following', ['Price of retouching'])
+	await agent.post(`/api/tickets/${rows.broken.id}/notes`, { text: 'Lena, have a look.', mentions: [me.id] })
+	await same('is:mentioned', ['Wrong colours'])
+	await same('-is:following -is:mentioned', ['Where is batch seven'])
+	assert.equal((await desk.partner.put(`/api/tickets/${rows.status.id}/draft`, { text: 'Soon', kind: 'reply', version: 0 })).status, 200)
+	await same('has:draft', ['Where is batch seven'])
+})
+
 test('orders and pages', async () => {
 	const newest = await subjects('', '&order=newest')
 	assert.deepEqual(await subjects('', '&order=oldest'), [...newest].reverse())
