@@ -28,6 +28,7 @@ static const struct {
 	[CONFIG_AUTHSERV_ID]        = {"authserv-id", "", "name of the mail server whose Authentication-Results are believed"},
 	[CONFIG_TLS_CERTIFICATE]    = {"tls-certificate", "", "PEM file, to serve https"},
 	[CONFIG_TLS_KEY]            = {"tls-key", "", "PEM file of its key"},
+	[CONFIG_WEBHOOK_NETWORKS]   = {"webhook-networks", "", "networks of your own that webhooks may go to, such as 10.1.0.0/16; by http too"},
 };
 /* clang-format on */
 

@@ -25,6 +25,7 @@ enum config_key {
 	CONFIG_AUTHSERV_ID,     /* whose Authentication-Results count */
 	CONFIG_TLS_CERTIFICATE, /* PEM file */
 	CONFIG_TLS_KEY,
+	CONFIG_WEBHOOK_NETWORKS, /* that are not public, and allowed */
 	CONFIG_KEY_COUNT
 };
 

@@ -268,6 +268,32 @@ static enum status serve_read_target(struct serve *serve,
 	return serve_read_password(serve, problem);
 }
 
+/* -- Webhooks ------------------------------------------------------------ */
+
+static void serve_hook(void *context, struct arena *arena,
+                       const struct node_hook *hook,
+                       struct node_hooked *hooked_out)
+{
+	const struct serve *serve = context;
+	const struct webhook_post post = {
+		.url = hook->url,
+		.id = hook->id,
+		.body = hook->body,
+		.secret = hook->secret,
+		.timestamp = hook->at / SPAN_SECOND,
+		.stop = hook->stop,
+	};
+	struct webhook_posted posted;
+
+	webhook_post(arena, &serve->networks, &post, &posted);
+	*hooked_out = (struct node_hooked){
+		.status = posted.status,
+		.refused = posted.refused,
+		.wait = posted.wait,
+	};
+	snprintf(hooked_out->said, sizeof(hooked_out->said), "%s", posted.said);
+}
+
 /* -- Start and stop ------------------------------------------------------ */
 
 static enum status serve_start_node(struct serve *serve,
@@ -286,6 +312,8 @@ static enum status serve_start_node(struct serve *serve,
 	                   .send = serve_send,
 	                   .skips = serve_web_skips,
 	                   .committed = serve_web_committed,
+	                   .hook_body = serve_web_hook_body,
+	                   .hook_send = serve_hook,
 	                   .log = serve_log},
 		.now = serve->now,
 		.now_context = serve->now_context,
@@ -332,6 +360,11 @@ bool serve_start(struct serve *serve)
 		status = sink_open(sink, &serve->sink, &problem);
 	if (status == ST_OK)
 		status = serve_read_target(serve, &problem);
+	if (status == ST_OK)
+		status = webhook_networks_parse(
+			serve->line->arena,
+			config_get(config, CONFIG_WEBHOOK_NETWORKS),
+			&serve->networks, &problem);
 	if (status == ST_OK)
 		status = serve_start_node(serve, &problem);
 	if (status == ST_OK)

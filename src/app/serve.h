@@ -9,6 +9,7 @@
 #include "channel/lmtp.h"
 #include "channel/sink.h"
 #include "channel/smtp.h"
+#include "channel/webhook.h"
 #include "node/node.h"
 
 struct serve_web; /* the interface; app/serve_web.h */
@@ -23,6 +24,7 @@ struct serve {
 	struct smtp_target target;
 	struct sink *sink; /* takes all outgoing mail; NULL: send it */
 	bool can_send;     /* there is a server or a sink */
+	struct webhook_networks networks; /* of our own, for webhooks */
 	/* NULL: the system's clock. */
 	instant_ms (*now)(void *context);
 	void *now_context;

@@ -9,6 +9,7 @@
 
 #include "app/explain_file.h"
 #include "base/limits.h"
+#include "web/hook_body.h"
 #include "web/live.h"
 #include "web/server.h"
 #include "web/web.h"
@@ -101,6 +102,14 @@ static enum status serve_web_url(struct arena *arena,
 	return ST_OK;
 }
 
+static enum status serve_web_hook_url(void *context, struct arena *arena,
+                                      struct str url, struct problem *problem)
+{
+	const struct serve *serve = context;
+
+	return webhook_url_check(arena, &serve->networks, url, problem);
+}
+
 static enum status serve_web_run(struct serve *serve, struct serve_web *web,
                                  const struct server_config *server,
                                  struct problem *problem)
@@ -109,6 +118,8 @@ static enum status serve_web_run(struct serve *serve, struct serve_web *web,
 		.node = serve->node,
 		.base_url = web->url,
 		.sandbox = serve->jail ? "on" : "off",
+		.hook_url = serve_web_hook_url,
+		.hook_context = serve,
 		.log = serve_log,
 		.log_context = serve,
 	};
@@ -189,4 +200,16 @@ void serve_web_committed(void *context, struct sql_db *reader,
 
 	if (web)
 		live_committed(web, reader, arena, events, count);
+}
+
+enum status serve_web_hook_body(void *context, struct arena *arena,
+                                int64_t event, int64_t owner,
+                                struct str *body_out)
+{
+	const struct serve *serve = context;
+	struct web *web = serve->web ? atomic_load(&serve->web->live) : NULL;
+
+	if (!web)
+		return ST_BUSY;
+	return hook_body(web, arena, event, owner, body_out);
 }

@@ -19,4 +19,9 @@ void serve_web_committed(void *context, struct sql_db *reader,
                          struct arena *arena, const struct event *events,
                          size_t count);
 
+/* As node_driver.hook_body. */
+enum status serve_web_hook_body(void *context, struct arena *arena,
+                                int64_t event, int64_t owner,
+                                struct str *body_out);
+
 #endif

@@ -6,6 +6,7 @@
 #include "store/access.h"
 #include "store/letter.h"
 #include "store/record.h"
+#include "store/webhook.h"
 
 /* Each makes a few events, and a command has only so many. */
 #define RESTORED_SLICE 100
@@ -89,6 +90,8 @@ enum status desk_restored(struct desk *desk, const struct turn *turn,
 		desk->ports.fill_random(each.command, sizeof(each.command));
 		status = restored_slice(desk, &each, outcome_out, &count);
 	}
+	if (status == ST_OK)
+		status = webhook_restored(desk->db, desk->end.seq);
 	return status;
 }
 

@@ -4,6 +4,7 @@
 #include "store/draft.h"
 #include "store/letter.h"
 #include "store/upload.h"
+#include "store/webhook.h"
 
 /* Longer than any session may live; the exact limits are the door's. */
 #define SWEEP_SESSION_AGE (90 * SPAN_DAY)
@@ -11,8 +12,10 @@
 #define SWEEP_UPLOAD_AGE (7 * SPAN_DAY)
 /* Nobody will go on with it any more. */
 #define SWEEP_LETTER_AGE (7 * SPAN_DAY)
-#define SWEEP_DRAFT_AGE (365 * SPAN_DAY)
-#define SWEEP_SLICE     100
+#define SWEEP_DRAFT_AGE  (365 * SPAN_DAY)
+#define SWEEP_SLICE      100
+/* Deliveries that arrived are shown for so long. */
+#define SWEEP_DELIVERY_AGE (14 * SPAN_DAY)
 
 enum status desk_sweep(struct desk *desk, const struct turn *turn)
 {
@@ -31,5 +34,8 @@ enum status desk_sweep(struct desk *desk, const struct turn *turn)
 		                       SWEEP_SLICE, &count);
 	if (status == ST_OK)
 		status = access_sweep(desk->db, turn->now);
+	if (status == ST_OK)
+		status = webhook_sweep(desk->db, turn->now - SWEEP_DELIVERY_AGE,
+		                       SWEEP_SLICE);
 	return status;
 }

@@ -228,6 +228,9 @@ enum status node_start(const struct node_config *config, struct node **node_out,
 	pthread_cond_init(&node->checkpoint.work, NULL);
 	pthread_mutex_init(&node->feed.lock, NULL);
 	pthread_cond_init(&node->feed.work, NULL);
+	pthread_mutex_init(&node->hooks.lock, NULL);
+	pthread_cond_init(&node->hooks.work, NULL);
+	pthread_cond_init(&node->hooks.job, NULL);
 	status = writer_start(node, problem_out);
 	if (status == ST_OK)
 		status = node_open_readers(node, problem_out);
@@ -243,6 +246,7 @@ enum status node_start(const struct node_config *config, struct node **node_out,
 	outbox_start(node);
 	letters_start(node);
 	timers_start(node);
+	hooks_start(node);
 	status = intake_start(node);
 	if (status != ST_OK) {
 		node_stop(&node);
@@ -262,6 +266,7 @@ void node_stop(struct node **node_in)
 		return;
 	movein_stop(node);
 	intake_stop(node);
+	hooks_stop(node);
 	timers_stop(node);
 	outbox_stop(node);
 	letters_stop(node);

@@ -10,6 +10,8 @@
 #ifndef NODE_NODE_H
 #define NODE_NODE_H
 
+#include <stdatomic.h>
+
 #include "core/outbound.h"
 #include "desk/desk.h"
 #include "desk/mail_in.h"
@@ -24,6 +26,19 @@ struct node_sent {
 	/* An address a line: of several who was put off, and who there is
 	 * none, as the server says. */
 	struct str again, gone;
+};
+
+/* One delivery to a webhook. */
+struct node_hook {
+	struct str url, id, body, secret;
+	instant_ms at;
+	const atomic_bool *stop; /* the node ends: break off */
+};
+struct node_hooked {
+	int64_t status; /* HTTP; 0: no answer came */
+	bool refused;   /* not to be tried again */
+	span_ms wait;   /* that the receiver asked for */
+	char said[256];
 };
 
 /* The ways out, filled in by app: node knows no channel. */
@@ -48,6 +63,18 @@ struct node_driver {
 	bool (*skips)(void *context, int64_t seq);
 	/* An import has moved on: at most about once a second. May be NULL. */
 	void (*moved)(void *context, int64_t import);
+	/*
+	 * The JSON of an event (0: a test) as that member may see it.
+	 * ST_FORBIDDEN or ST_NOT_FOUND: there is nothing for them to see;
+	 * anything else is tried again. NULL: no webhooks.
+	 */
+	enum status (*hook_body)(void *context, struct arena *arena,
+	                         int64_t event, int64_t owner,
+	                         struct str *body_out);
+	/* Blocking; from several threads. */
+	void (*hook_send)(void *context, struct arena *arena,
+	                  const struct node_hook *hook,
+	                  struct node_hooked *hooked_out);
 	/* One line for the operator; thread-safe. */
 	void (*log)(void *context, const char *line);
 };
@@ -119,6 +146,8 @@ void node_accept_mail(struct node *node, const struct mail_in *mail,
                       enum status results[]);
 /* Whether mail to that address is ours. */
 bool node_knows_address(struct node *node, struct str address);
+/* Webhooks or their deliveries were changed by hand: look at once. */
+void node_hooks_look(struct node *node);
 /* Files a mail that waits again, after a member asked for it. */
 void node_file_again(struct node *node, int64_t intake);
 

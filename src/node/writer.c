@@ -236,6 +236,7 @@ static void *writer_main(void *context)
 		if (writer->desk.end.seq != seq) {
 			feed_nudge(node, writer->desk.end.seq);
 			timers_nudge(node);
+			hooks_nudge(node);
 		}
 		for (struct node_job *job = first; job; job = next) {
 			/* Whoever waits for it may forget it at once. */

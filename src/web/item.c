@@ -193,6 +193,8 @@ static enum status item_save(struct request *request, struct response *response,
 	json_decref(tree);
 	if (status == ST_OK)
 		status = act_run(request, item_run, asked, &outcome);
+	if (status == ST_OK && noun->saved)
+		status = noun->saved(request, outcome.record);
 	if (status != ST_OK)
 		return status;
 	if (!asked->active)

@@ -21,6 +21,8 @@ struct item_noun {
 	/* Refuses a document; may be NULL. `tree` has the new whole. */
 	enum status (*check)(struct request *request, int64_t id,
 	                     const json_t *tree);
+	/* After it was saved or removed; may be NULL. */
+	enum status (*saved)(struct request *request, int64_t id);
 	/* Writes more members into an item's object; may be NULL. */
 	void (*more)(const struct reading *reading, struct json_out *out,
 	             const struct view_item *item);

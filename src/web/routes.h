@@ -103,6 +103,14 @@ HANDLER(route_session_end);
 HANDLER(route_token_list);
 HANDLER(route_token_create);
 HANDLER(route_token_remove);
+/* webhook.c */
+HANDLER(route_webhook_list);
+HANDLER(route_webhook_create);
+HANDLER(route_webhook_change);
+HANDLER(route_webhook_remove);
+HANDLER(route_webhook_deliveries);
+HANDLER(route_webhook_retry);
+HANDLER(route_webhook_test);
 /* audit.c */
 HANDLER(route_audit_list);
 /* canned.c */

@@ -53,7 +53,9 @@ extern const struct shape
 /* Access: shapes_access.c. */
 extern const struct shape
 	shape_sessions, shape_tokens, shape_token_new, shape_token_made,
-	shape_audit_query, shape_audit;
+	shape_audit_query, shape_audit, shape_webhooks, shape_webhook_new,
+	shape_webhook_patch, shape_webhook_answer, shape_after_query,
+	shape_deliveries;
 /* clang-format on */
 
 #endif

@@ -98,4 +98,71 @@ static const struct shape_field audit[] = {
 	{.name = "next",   .kind = FIELD_ID,   .flags = N},
 };
 SHAPE(shape_audit, audit);
+
+static const struct shape_field after_query[] = {
+	{.name = "after", .kind = FIELD_ID},
+};
+SHAPE(shape_after_query, after_query);
+
+static const struct shape_field kind_item = {.kind = FIELD_TEXT, .max = 64};
+#define WEBHOOK_FIELDS(flag) \
+	{.name = "name",   .kind = FIELD_TEXT, .flags = flag, .max = LIMIT_NAME_BYTES}, \
+	{.name = "url",    .kind = FIELD_TEXT, .flags = flag, .max = 2000}, \
+	{.name = "kinds",  .kind = FIELD_LIST, .item = &kind_item, .max = 200}, \
+	{.name = "active", .kind = FIELD_BOOL}
+static const struct shape_field webhook_new[] = {WEBHOOK_FIELDS(RF)};
+SHAPE(shape_webhook_new, webhook_new);
+static const struct shape_field webhook_patch[] = {WEBHOOK_FIELDS(FIELD_FILLED)};
+SHAPE(shape_webhook_patch, webhook_patch);
+
+static const struct shape_field webhook[] = {
+	{.name = "id",            .kind = FIELD_ID,   .flags = R},
+	{.name = "name",          .kind = FIELD_TEXT, .flags = R},
+	{.name = "shared",        .kind = FIELD_TEXT, .flags = R},
+	{.name = "owner",         .kind = FIELD_ID,   .flags = N},
+	{.name = "position",      .kind = FIELD_INT,  .flags = R},
+	{.name = "url",           .kind = FIELD_TEXT, .flags = R},
+	{.name = "kinds",         .kind = FIELD_LIST, .flags = R, .item = &text_item},
+	{.name = "active",        .kind = FIELD_BOOL, .flags = R},
+	{.name = "state",         .kind = FIELD_TEXT, .flags = R},
+	{.name = "failing_since", .kind = FIELD_AT,   .flags = N},
+	{.name = "last_ok_at",    .kind = FIELD_AT,   .flags = N},
+	{.name = "waiting",       .kind = FIELD_INT,  .flags = R},
+	{.name = "dead",          .kind = FIELD_INT,  .flags = R},
+	{.name = "said",          .kind = FIELD_TEXT, .flags = N},
+	{.name = "secret",        .kind = FIELD_TEXT},
+};
+PART(shape_webhook, webhook);
+static const struct shape_field webhook_item = {.kind = FIELD_OBJECT, .shape = &shape_webhook};
+static const struct shape_field webhooks[] = {
+	SEQ,
+	{.name = "webhooks", .kind = FIELD_LIST, .flags = R, .item = &webhook_item},
+};
+SHAPE(shape_webhooks, webhooks);
+static const struct shape_field webhook_answer[] = {
+	SEQ,
+	{.name = "webhook", .kind = FIELD_OBJECT, .flags = R, .shape = &shape_webhook},
+};
+SHAPE(shape_webhook_answer, webhook_answer);
+
+static const struct shape_field delivery[] = {
+	{.name = "id",       .kind = FIELD_ID,   .flags = R},
+	{.name = "event",    .kind = FIELD_ID,   .flags = N},
+	{.name = "kind",     .kind = FIELD_TEXT, .flags = R},
+	{.name = "ticket",   .kind = FIELD_ID,   .flags = N},
+	{.name = "state",    .kind = FIELD_TEXT, .flags = R},
+	{.name = "attempts", .kind = FIELD_INT,  .flags = R},
+	{.name = "at",       .kind = FIELD_AT,   .flags = R},
+	{.name = "next_at",  .kind = FIELD_AT,   .flags = N},
+	{.name = "status",   .kind = FIELD_ID,   .flags = N},
+	{.name = "said",     .kind = FIELD_TEXT, .flags = N},
+};
+PART(shape_delivery, delivery);
+static const struct shape_field delivery_item = {.kind = FIELD_OBJECT, .shape = &shape_delivery};
+static const struct shape_field deliveries[] = {
+	SEQ,
+	{.name = "deliveries", .kind = FIELD_LIST, .flags = R, .item = &delivery_item},
+	{.name = "next",       .kind = FIELD_ID,   .flags = N},
+};
+SHAPE(shape_deliveries, deliveries);
 /* clang-format on */

@@ -58,6 +58,8 @@ enum status web_new(struct arena *arena, const struct web_config *config,
 	policy.secure = web->guard.secure;
 	web->node = config->node;
 	web->sandbox = config->sandbox ? config->sandbox : "";
+	web->hook_url = config->hook_url;
+	web->hook_context = config->hook_context;
 	web->routes = routes;
 	web->routes_count = routes_count;
 	web->assets = assets_ui;

@@ -24,6 +24,10 @@ struct web_config {
 	span_ms idle;         /* 0: 12 hours */
 	span_ms absolute;     /* 0: 7 days */
 	const char *sandbox;  /* what confines the parser, for /api/health */
+	/* What a webhook's URL may be; a problem when it may not. */
+	enum status (*hook_url)(void *context, struct arena *arena,
+	                        struct str url, struct problem *problem);
+	void *hook_context;
 	void (*log)(void *context, const char *line);
 	void *log_context;
 };
@@ -31,6 +35,9 @@ struct web_config {
 struct web {
 	struct node *node;
 	const char *sandbox;
+	enum status (*hook_url)(void *context, struct arena *arena,
+	                        struct str url, struct problem *problem);
+	void *hook_context;
 	atomic_bool counts_due; /* something changed since they were sent */
 	struct guard guard;
 	struct sessions *sessions;

@@ -62,6 +62,7 @@ CREATE TABLE webhook_delivery (
 );
 CREATE INDEX webhook_delivery_next ON webhook_delivery (state, next_at, id);
 CREATE INDEX webhook_delivery_order ON webhook_delivery (webhook, ticket, state, id);
+CREATE INDEX webhook_delivery_own ON webhook_delivery (webhook, state, next_at, id);
 CREATE INDEX webhook_delivery_old ON webhook_delivery (state, at);
 
 -- The audit by member; most events are nobody's.
