@@ -186,7 +186,8 @@ static enum status whose_other(struct desk *desk, struct decision *d,
 		if (status != ST_OK || !reader)
 			return status;
 	}
-	if (out->client && in->from.client && out->client != in->from.client)
+	/* A sender who is new here is of none of our clients yet. */
+	if (out->client && out->client != in->from.client)
 		out->role = PARTICIPANT_OTHER_CLIENT;
 	if (out->contact && in->ticket)
 		status = lookup_participant(desk->db, in->ticket, out->contact,

@@ -94,9 +94,38 @@ void world_close(struct world *w)
 	arena_free(&w->arena);
 }
 
+/* What is due to be sent is tried at once. */
+static void world_send(struct world *w, int64_t message)
+{
+	struct outbound_report report = {.outcome = OUTBOUND_SENT};
+	struct message record = world_message(w, message);
+	struct outcome outcome;
+	struct turn turn;
+
+	if ((record.delivery != DELIVERY_QUEUED &&
+	     record.delivery != DELIVERY_DEFERRED &&
+	     record.delivery != DELIVERY_UNKNOWN) ||
+	    record.until_at > w->now)
+		return;
+	if (w->outcome_count > 0) {
+		report.outcome = w->outcomes[0];
+		report.reason = STR("As the story has it.");
+		w->outcome_count--;
+		memmove(w->outcomes, w->outcomes + 1,
+		        w->outcome_count * sizeof(w->outcomes[0]));
+	}
+	turn = world_turn(w);
+	world_ok(w,
+	         desk_send_begin(&w->desk, &turn, message, STR("raw\r\n"),
+	                         &outcome),
+	         "send");
+	turn = world_turn(w);
+	world_ok(w, desk_send_end(&w->desk, &turn, message, &report, &outcome),
+	         "sent");
+}
+
 void world_run_until(struct world *w, instant_ms until)
 {
-	const struct outbound_report sent = {.outcome = OUTBOUND_SENT};
 	struct timer timer;
 	size_t count = 1;
 
@@ -118,21 +147,8 @@ void world_run_until(struct world *w, instant_ms until)
 		         desk_timer_fire(&w->desk, &turn, timer.kind,
 		                         timer.subject, &outcome),
 		         "timer");
-		/* A mail that left its undo window is sent at once. */
-		if (timer.kind == TIMER_MESSAGE &&
-		    world_message(w, timer.subject).delivery ==
-		            DELIVERY_QUEUED) {
-			turn = world_turn(w);
-			world_ok(w,
-			         desk_send_begin(&w->desk, &turn, timer.subject,
-			                         STR("raw\r\n"), &outcome),
-			         "send");
-			turn = world_turn(w);
-			world_ok(w,
-			         desk_send_end(&w->desk, &turn, timer.subject,
-			                       &sent, &outcome),
-			         "sent");
-		}
+		if (timer.kind == TIMER_MESSAGE)
+			world_send(w, timer.subject);
 	}
 	w->now = until;
 }
@@ -158,11 +174,12 @@ static struct str world_crlf(struct world *w, const char *raw)
 	return text;
 }
 
-int64_t world_mail_to(struct world *w, const char *recipient, const char *raw)
+int64_t world_mail_from(struct world *w, const char *sender,
+                        const char *recipient, const char *raw)
 {
 	struct str to = str_of(recipient);
 	struct mail_in in = {
-		.sender = STR("somebody@elsewhere.example"),
+		.sender = str_of(sender),
 		.recipients = &to,
 		.recipient_count = 1,
 		.raw = world_crlf(w, raw),
@@ -185,6 +202,11 @@ int64_t world_mail_to(struct world *w, const char *recipient, const char *raw)
 	         "file");
 	w->actor = actor;
 	return outcome.message;
+}
+
+int64_t world_mail_to(struct world *w, const char *recipient, const char *raw)
+{
+	return world_mail_from(w, "somebody@elsewhere.example", recipient, raw);
 }
 
 int64_t world_mail(struct world *w, const char *raw)

@@ -23,6 +23,9 @@ struct world {
 	instant_ms now;
 	int64_t actor;
 	uint64_t commands; /* so far; the next one's id */
+	/* How the next attempts to send go; then all are sent. */
+	enum outbound_outcome outcomes[4];
+	size_t outcome_count;
 	struct problem problem;
 };
 
@@ -37,6 +40,9 @@ void world_at(struct world *w, const char *instant);
 void world_run_until(struct world *w, instant_ms until);
 /* Accepts and files a raw mail (LF lines are fine); the message's id, or 0. */
 int64_t world_mail(struct world *w, const char *raw);
+/* With an envelope sender of its own; "" is the null return path. */
+int64_t world_mail_from(struct world *w, const char *sender,
+                        const char *recipient, const char *raw);
 int64_t world_mail_to(struct world *w, const char *recipient, const char *raw);
 /* A reply of the actor; returns the message's id. Still in its undo window. */
 int64_t world_reply(struct world *w, int64_t ticket, const char *text);

@@ -18,158 +18,8 @@
 #include "core/record.h"
 #include "store/content.h"
 #include "store/log.h"
+#include "support/story.h"
 #include "support/world.h"
-
-#define STORY_LABELS 64
-
-struct story {
-	struct world w;
-	const char *file;
-	int line;
-	struct {
-		struct str name;
-		int64_t message;
-		char id[96]; /* Message-ID */
-	} labels[STORY_LABELS];
-	size_t label_count;
-};
-
-static void story_fail(struct story *s, const char *what)
-{
-	fail_msg("%s:%d: %s (%s)", s->file, s->line, what, s->w.problem.text);
-}
-
-/* The next word of the line; a "quoted one" may hold spaces. */
-static struct str story_word(struct str *rest)
-{
-	struct str word;
-	size_t end;
-
-	*rest = str_trim(*rest);
-	if (rest->length > 0 && rest->text[0] == '"') {
-		end = str_find_char(*rest, '"', 1);
-		word = str_sub(*rest, 1, end);
-		*rest = str_sub(*rest, end < rest->length ? end + 1 : end,
-		                rest->length);
-		return word;
-	}
-	end = str_find_char(*rest, ' ', 0);
-	word = str_sub(*rest, 0, end);
-	*rest = str_sub(*rest, end, rest->length);
-	return word;
-}
-
-static instant_ms story_instant(struct story *s, struct str *rest)
-{
-	struct str day = story_word(rest), time = story_word(rest);
-	char text[64];
-	instant_ms at;
-
-	snprintf(text, sizeof(text), "%.*sT%.*s%sZ", STR_ARG(day),
-	         STR_ARG(time), time.length == 5 ? ":00" : "");
-	if (!instant_parse(str_of(text), &at))
-		story_fail(s, "no instant");
-	return at;
-}
-
-static int64_t story_label(struct story *s, struct str name)
-{
-	for (size_t i = 0; i < s->label_count; i++) {
-		if (str_equal(s->labels[i].name, name))
-			return s->labels[i].message;
-	}
-	story_fail(s, "no such label");
-	return 0;
-}
-
-static int64_t story_ticket(struct story *s, struct str *rest)
-{
-	return world_message(&s->w, story_label(s, story_word(rest))).ticket;
-}
-
-static void story_name(struct story *s, struct str name, int64_t message,
-                       struct str id)
-{
-	assert_true(s->label_count < STORY_LABELS);
-	s->labels[s->label_count].name = name;
-	s->labels[s->label_count].message = message;
-	snprintf(s->labels[s->label_count].id, sizeof(s->labels[0].id), "%.*s",
-	         STR_ARG(id));
-	s->label_count++;
-}
-
-/* Takes ": words" off the end of the line; a colon in quotes is none. */
-static struct str story_text(struct str *rest)
-{
-	struct str text = STR("");
-	bool quoted = false;
-
-	for (size_t i = 0; i < rest->length; i++) {
-		quoted ^= rest->text[i] == '"';
-		if (quoted || rest->text[i] != ':' ||
-		    (i + 1 < rest->length && rest->text[i + 1] != ' '))
-			continue;
-		text = str_trim(str_sub(*rest, i + 1, rest->length));
-		*rest = str_sub(*rest, 0, i);
-		break;
-	}
-	return text;
-}
-
-/* mail LABEL [from A] [to A] [cc A] [answers L] [subject "S"] [header "H"]:
- * body */
-static void story_mail(struct story *s, struct str rest)
-{
-	struct str body = story_text(&rest), label = story_word(&rest);
-	struct str from = STR("hannah@marlow.example"),
-		   to = STR("desk@ours.example");
-	struct str subject = STR("A question");
-	char id[96], raw[8192], headers[2048] = "";
-	int64_t message;
-
-	snprintf(id, sizeof(id), "%.*s@story.example", STR_ARG(label));
-	while (str_trim(rest).length > 0) {
-		struct str word = story_word(&rest);
-		struct str value = story_word(&rest);
-		size_t used = strlen(headers);
-
-		if (str_equal(word, STR("from"))) {
-			from = value;
-		} else if (str_equal(word, STR("to"))) {
-			to = value;
-		} else if (str_equal(word, STR("subject"))) {
-			subject = value;
-		} else if (str_equal(word, STR("id"))) {
-			snprintf(id, sizeof(id), "%.*s", STR_ARG(value));
-		} else if (str_equal(word, STR("header"))) {
-			snprintf(headers + used, sizeof(headers) - used,
-			         "%.*s\n", STR_ARG(value));
-		} else if (str_equal(word, STR("cc"))) {
-			snprintf(headers + used, sizeof(headers) - used,
-			         "Cc: %.*s\n", STR_ARG(value));
-		} else if (str_equal(word, STR("answers"))) {
-			const char *answered = NULL;
-
-			for (size_t i = 0; i < s->label_count; i++) {
-				if (str_equal(s->labels[i].name, value))
-					answered = s->labels[i].id;
-			}
-			if (!answered)
-				story_fail(s, "answers what?");
-			snprintf(headers + used, sizeof(headers) - used,
-			         "In-Reply-To: <%s>\n", answered);
-		} else {
-			story_fail(s, "unknown word in mail");
-		}
-	}
-	snprintf(raw, sizeof(raw),
-	         "From: %.*s\nTo: %.*s\nSubject: %.*s\n"
-	         "Message-ID: <%s>\n%s\n%.*s\n",
-	         STR_ARG(from), STR_ARG(to), STR_ARG(subject), id, headers,
-	         STR_ARG(body));
-	message = world_mail(&s->w, raw);
-	story_name(s, label, message, str_of(id));
-}
 
 /* reply LABEL to L [then wait|close] [later|firmly D T]: text */
 static void story_reply(struct story *s, struct str rest)
@@ -537,8 +387,12 @@ static void story_expect(struct story *s, struct str rest)
 			story_fail(s, "it became a message");
 		return;
 	}
+	if (story_expect_desk(s, first, rest))
+		return;
 	ticket = world_message(&s->w, story_label(s, first)).ticket;
 	what = story_word(&rest);
+	if (story_expect_mail(s, first, what, rest))
+		return;
 	if (str_equal(what, STR("delivery"))) {
 		struct message message =
 			world_message(&s->w, story_label(s, first));
@@ -568,7 +422,9 @@ static const struct {
 	{"split", story_split},   {"calendar", story_calendar},
 	{"expect", story_expect}, {"snooze", story_snooze},
 	{"wake", story_wake},     {"flag", story_flag},
-	{"sendnow", story_send_now},
+	{"sendnow", story_send_now}, {"file", story_file},
+	{"huge", story_huge},     {"address", story_address},
+	{"role", story_role},     {"next", story_next},
 };
 /* clang-format on */
 
@@ -627,7 +483,9 @@ int main(void)
 	glob_t files;
 	int failed;
 
-	if (glob("test/case/story/*.txt", 0, NULL, &files) != 0)
+	(void)mail_warm();
+	if (glob("test/case/story/*.txt", 0, NULL, &files) != 0 ||
+	    glob("test/case/vectors/*.txt", GLOB_APPEND, NULL, &files) != 0)
 		return 1;
 	for (size_t i = 0; i < files.gl_pathc && i < 200; i++)
 		tests[count++] = (struct CMUnitTest){
