@@ -36,10 +36,10 @@ static const char import_usage[] =
 	"                    (2026-11-02), an instant, or \"now\"\n"
 	"  --mine ADDRESS    an address of ours that the desk does not know\n"
 	"  --label L=T:M     mail with the label L is of type T "
-        "(status_inquiry,\n"
+	"(status_inquiry,\n"
 	"                    scope_change, pricing, new_brief, issue, other,\n"
 	"                    no_request; may be empty) and belongs to the "
-        "member\n"
+	"member\n"
 	"                    with the address M\n";
 
 struct importer {
@@ -306,10 +306,11 @@ static void import_tick(void *context)
 {
 	struct importer *importer = context;
 	struct import row;
-	int64_t left = node_movein_left_ms(importer->node, importer->id);
+	int64_t left;
 
 	if (import_row(importer, &row) != ST_OK || row.read == importer->shown)
 		return;
+	left = node_movein_left_ms(importer->node, &row);
 	importer->shown = row.read;
 	if (!isatty(STDERR_FILENO) && row.read < row.total)
 		return;

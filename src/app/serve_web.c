@@ -213,3 +213,12 @@ enum status serve_web_hook_body(void *context, struct arena *arena,
 		return ST_BUSY;
 	return hook_body(web, arena, event, owner, body_out);
 }
+
+void serve_web_moved(void *context, int64_t import)
+{
+	const struct serve *serve = context;
+	struct web *web = serve->web ? atomic_load(&serve->web->live) : NULL;
+
+	if (web)
+		live_moved(web, import);
+}

@@ -15,6 +15,7 @@ void serve_web_announce(struct serve *serve);
 /* As node_driver.skips: no browser listens. */
 bool serve_web_skips(void *context, int64_t seq);
 /* What node tells after each commit: makes events of the live stream. */
+void serve_web_moved(void *context, int64_t import);
 void serve_web_committed(void *context, struct sql_db *reader,
                          struct arena *arena, const struct event *events,
                          size_t count);

@@ -143,6 +143,11 @@ enum status desk_import_turn(struct desk *desk, const struct turn *turn,
 	}
 	import.state = asked->state;
 	import.said = asked->said;
+	if (asked->chosen) {
+		import.labels = asked->labels;
+		import.mine = asked->mine;
+		import.takeover_at = asked->takeover_at;
+	}
 	if (asked->total)
 		import.total = asked->total;
 	status = import_save(desk->db, &import);

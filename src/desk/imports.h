@@ -22,6 +22,7 @@ struct import_asked {
 	struct str labels;      /* JSON: [{"label", "type", "member"}] */
 	struct str mine;        /* our addresses, a line each */
 	enum import_state state;
+	bool chosen; /* labels, mine and takeover_at replace what was */
 	int64_t total;
 	struct str said;
 };

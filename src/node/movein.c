@@ -281,27 +281,17 @@ static bool movein_import(struct node *node, int64_t id,
 	return over;
 }
 
-int64_t node_movein_left_ms(struct node *node, int64_t import)
+int64_t node_movein_left_ms(struct node *node, const struct import *row)
 {
 	struct node_movein *movein = &node->movein;
-	struct import row;
-	struct arena *arena;
-	struct sql_db *reader;
-	int64_t done, left, spent;
-	enum status status;
+	int64_t done, left = row->total - row->read, spent;
 
-	if (import == 0 || atomic_load(&movein->import) != import)
+	if (atomic_load(&movein->import) != row->id)
 		return -1;
-	arena = arena_new(MOVEIN_ARENA_BYTES);
-	reader = node_reader_take(node);
-	status = import_read(reader, arena, import, &row);
-	node_reader_return(node, reader);
 	pthread_mutex_lock(&movein->lock);
-	done = status == ST_OK ? row.read - movein->from : 0;
+	done = row->read - movein->from;
 	spent = node_tick() - movein->since;
 	pthread_mutex_unlock(&movein->lock);
-	left = status == ST_OK ? row.total - row.read : 0;
-	arena_free(&arena);
 	return done > 0 && left >= 0 ? spent * left / done : -1;
 }
 
@@ -360,8 +350,9 @@ static void *movein_teller(void *context)
 	return NULL;
 }
 
-void node_movein_nudge(struct node *node)
+void node_movein_nudge(struct node *node, int64_t import)
 {
+	movein_tell(node, import);
 	pthread_mutex_lock(&node->movein.lock);
 	node->movein.nudged = true;
 	pthread_cond_broadcast(&node->movein.work);

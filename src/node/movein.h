@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/str.h"
 #include "node/node.h"
+#include "store/import.h"
 
 #define MOVEIN_PIECE_BYTES  (4u << 20)
 #define MOVEIN_FILES_MAX    64u
@@ -37,10 +38,10 @@ CHECKED enum status node_movein_labels(struct node *node, int64_t import,
                                        size_t room, size_t *count_out,
                                        struct problem *problem_out);
 
-/* Something was started, stopped or resumed. */
-void node_movein_nudge(struct node *node);
-/* What the import that is being read has left; -1: not known. */
-int64_t node_movein_left_ms(struct node *node, int64_t import);
+/* It was started, stopped or resumed. */
+void node_movein_nudge(struct node *node, int64_t import);
+/* What it has left, if it is the one that is being read; -1: not known. */
+int64_t node_movein_left_ms(struct node *node, const struct import *import);
 
 /*
  * Reads an import from these files instead of from its spool, and waits until

@@ -18,8 +18,8 @@ SQL(import_by_id, IMPORT_SELECT " WHERE id = $1");
 SQL(import_all, IMPORT_SELECT " ORDER BY id DESC LIMIT $1");
 SQL(import_update,
     "UPDATE import SET state = $2, size = $3, received = $4, total = $5,"
-    " takeover_at = $6, taken = $7, started_at = $8, ended_at = $9, said = $10"
-    " WHERE id = $1");
+    " takeover_at = $6, taken = $7, started_at = $8, ended_at = $9, said = $10,"
+    " labels = $11, mine = $12 WHERE id = $1");
 SQL(import_reading,
     "SELECT id FROM import WHERE state = 2 ORDER BY id LIMIT 1");
 SQL(import_step_on,
@@ -123,6 +123,8 @@ enum status import_save(struct sql_db *db, const struct import *import)
 	sql_bind_i64(&query, 8, import->started_at);
 	sql_bind_i64(&query, 9, import->ended_at);
 	sql_bind_text(&query, 10, import->said);
+	sql_bind_text(&query, 11, import->labels);
+	sql_bind_text(&query, 12, import->mine);
 	return sql_run(&query);
 }
 

@@ -45,7 +45,7 @@ CHECKED enum status import_add(struct sql_db *db, const struct import *import);
 /* ST_NOT_FOUND; text lives in the arena. */
 CHECKED enum status import_read(struct sql_db *db, struct arena *arena,
                                 int64_t id, struct import *import_out);
-/* Numbers and `said`; all else stays. */
+/* All but name and folder, and the counts, which import_advance() moves. */
 CHECKED enum status import_save(struct sql_db *db, const struct import *import);
 /* Newest first. */
 CHECKED enum status import_list(struct sql_db *db, struct arena *arena,

@@ -11,6 +11,7 @@
 #include "store/log.h"
 #include "store/record.h"
 #include "web/act.h"
+#include "web/imports.h"
 #include "web/notice.h"
 #include "web/presence.h"
 #include "web/routes.h"
@@ -97,8 +98,21 @@ static bool about_client(const struct event *event)
 	       event->kind <= EV_CONTACT_MERGED;
 }
 
+/*
+ * Mail of the past: threads that are over already. Nobody is to be told of
+ * each; the import tells how far it is.
+ */
+static bool about_history(const struct event *event)
+{
+	return event->known_at < event->recorded_at &&
+	       (event->kind < EV_PROMISE_MADE ||
+	        event->kind == EV_MESSAGE_IMPORTED);
+}
+
 static void touch_event(struct touches *touches, const struct event *event)
 {
+	if (about_history(event))
+		return;
 	if (event->kind < EV_MAIL_ACCEPTED) {
 		touch_add(touches, TOUCH_SETTINGS, event->kind, event);
 	} else if (about_client(event)) {
@@ -321,6 +335,34 @@ void live_committed(struct web *web, struct sql_db *reader, struct arena *arena,
 	hub_publish(web->hub, items, item_count);
 	live_notices(web, &reading, events, count);
 	node_agency_return(web->node, reading.agency);
+}
+
+void live_moved(struct web *web, int64_t import)
+{
+	struct arena *arena = arena_new(LIMIT_TURN_ARENA_BYTES);
+	struct reading reading = {
+		.db = node_reader_take(web->node),
+		.arena = arena,
+		.now = web->now(web->context),
+	};
+	struct stream_item item = {
+		.event = "import",
+		.right = RIGHT_SETTINGS_READ,
+		.passing = true,
+	};
+	struct json_out out;
+	struct buf buf;
+
+	buf_init(&buf, LIMIT_TEXT_BYTES);
+	out_init(&out, &buf);
+	if (import_stream_json(web, &reading, &out, import) == ST_OK &&
+	    !buf.failed) {
+		item.json = buf_view(&buf);
+		hub_publish(web->hub, &item, 1);
+	}
+	buf_release(&buf);
+	node_reader_return(web->node, reading.db);
+	arena_free(&arena);
 }
 
 struct catch_up {

@@ -20,6 +20,8 @@ void live_committed(struct web *web, struct sql_db *reader, struct arena *arena,
 CHECKED enum status live_catch_up(void *context, int64_t after, int64_t upto,
                                   const struct session *session,
                                   struct buf *out);
+/* As node_driver.moved: an import is further than it was. */
+void live_moved(struct web *web, int64_t import);
 /* Once a second: counts, if something changed since they were sent. */
 void live_tick(struct web *web);
 

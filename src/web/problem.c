@@ -92,6 +92,12 @@ void problem_of_request(const struct request *request, enum status status,
 	/* What the store has to say is for the log, not for the reader. */
 	problem_answer(response, http,
 	               status == ST_STORE ? NULL : &request->problem, NULL);
+	if (request->told) {
+		/* Into the document, before its closing bracket. */
+		response->body.length--;
+		buf_printf(&response->body, ",\"%s\":%lld}", request->told,
+		           (long long)request->told_value);
+	}
 	if (request->retry_after_s > 0) {
 		struct str wait = str_printf(request->arena, "%lld",
 		                             (long long)request->retry_after_s);

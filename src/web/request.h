@@ -97,6 +97,9 @@ struct request {
 	uint8_t command[COMMAND_ID_BYTES];
 
 	struct problem problem; /* for a status other than ST_OK */
+	/* One more member of the refusal, or NULL. */
+	const char *told;
+	int64_t told_value;
 	int refused;           /* an HTTP status more exact than the status's */
 	int64_t retry_after_s; /* with 429 and 503 */
 	bool drain; /* refused, but the body is read before it is said */

@@ -72,6 +72,15 @@ HANDLER(route_view_counts);
 HANDLER(route_ticket_snooze);
 HANDLER(route_message_send_now);
 HANDLER(route_moment_list);
+/* imports.c */
+HANDLER(route_import_list);
+HANDLER(route_import_create);
+HANDLER(route_import_piece);
+HANDLER(route_import_labels);
+HANDLER(route_import_start);
+HANDLER(route_import_stop);
+HANDLER(route_import_resume);
+HANDLER(route_import_late);
 /* quarantine.c */
 HANDLER(route_quarantine_list);
 HANDLER(route_quarantine_retry);

@@ -29,6 +29,11 @@ extern const struct shape
 	shape_notices_query, shape_notices, shape_notices_seen,
 	shape_presence, shape_presence_put, shape_follow,
 	shape_draft, shape_draft_put;
+/* Moving in. */
+extern const struct shape
+	shape_import_new, shape_import_start, shape_import_piece_query,
+	shape_import_piece, shape_imports, shape_import_answer,
+	shape_import_labels, shape_import_late;
 /* A ticket's row, for answers made elsewhere. */
 extern const struct shape shape_ticket_row;
 /* Queries. */
