@@ -8,7 +8,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
 
-import { commandId, deliver, desk as deskAddress, Desk, until } from './lib.mjs'
+import { deliver, desk as deskAddress, Desk, until } from './lib.mjs'
 import { conforms } from './schema.mjs'
 
 const program = path.resolve(process.env.HOLDFAST_BIN ?? process.env.HOLDFAST_PROGRAM ?? 'build/san/holdfast')
@@ -164,7 +164,6 @@ test('a mailbox is moved in, taken over, and its late ones are told', async () =
 	const answered = (await partner.get(`/api/tickets/${tickets.find((t) => t.subject === 'Where is batch 3?').id}`)).body
 	assert.deepEqual(answered.messages.map((m) => m.kind), ['in', 'out'])
 	assert.equal(answered.messages[1].at - answered.messages[0].at, hour / 4)
-	assert.equal(answered.ticket.closed_at ?? null, answered.ticket.closed_at ?? null)
 	const letter = (await partner.get(`/api/tickets/${tickets.find((t) => t.subject === 'Where is batch 31?').id}`)).body
 	assert.match(letter.messages[0].text, /^From here on/m)
 	assert.match(letter.messages[0].text, /^From 10:30 on/m)
@@ -291,9 +290,8 @@ test('a mail of more than 50 MB is left out and said, its neighbours are not', a
 	const owner = await Desk.start()
 	const box = new Mailbox()
 	box.thread(1)
-	const big = Buffer.concat([Buffer.from(new Mailbox().add && `From big@client1.example ${asctime(Date.now() - day)}\nFrom: big@client1.example\nTo: ${deskAddress}\nSubject: Big\nMessage-ID: <big@client.example>\n\n`),
-		Buffer.alloc(52 << 20, 'x'.repeat(76) + '\n'), Buffer.from('\n')])
-	box.mails.push('')
+	const big = Buffer.concat([Buffer.from(`From big@client1.example ${asctime(Date.now() - day)}\nFrom: big@client1.example\nTo: ${deskAddress}\nSubject: Big\nMessage-ID: <big@client.example>\n\n`),
+		Buffer.alloc(52 << 20, 'x'.repeat(76) + '\n'), Buffer.from('\n\n')])
 	const after = new Mailbox()
 	after.thread(2)
 	const row = await move(owner.partner, Buffer.concat([box.bytes(), big, after.bytes()]))
