@@ -18,7 +18,6 @@ static const struct {
 	[CONFIG_URL]                = {"url", "", "how browsers reach it; default http://ADDRESS:PORT"},
 	[CONFIG_LMTP]               = {"lmtp", "127.0.0.1:2424", "address and port, or path of a socket, for the mail server; off"},
 	[CONFIG_HOST]               = {"host", "localhost", "our name towards mail servers"},
-	[CONFIG_AUTHSERV]           = {"authserv", "", "name of our mail server in Authentication-Results; then senders need its word"},
 	[CONFIG_SMTP]               = {"smtp", "", "smtps://host:465 or smtp://host:587 (STARTTLS) to send through"},
 	[CONFIG_SMTP_USER]          = {"smtp-user", "", "name to sign in with there"},
 	[CONFIG_SMTP_PASSWORD_FILE] = {"smtp-password-file", "", "file whose first line is the password"},

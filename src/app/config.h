@@ -15,7 +15,6 @@ enum config_key {
 	CONFIG_URL,  /* how browsers reach it */
 	CONFIG_LMTP, /* address:port or socket path; "off" */
 	CONFIG_HOST, /* our name towards mail servers */
-	CONFIG_AUTHSERV, /* what our mail server calls itself when it vouches */
 	CONFIG_SMTP, /* smtps://host[:port], smtp://host[:port] */
 	CONFIG_SMTP_USER,
 	CONFIG_SMTP_PASSWORD_FILE,

@@ -316,7 +316,6 @@ static enum status serve_start_node(struct serve *serve,
 	                   .hook_send = serve_hook,
 	                   .moved = serve_web_moved,
 	                   .log = serve_log},
-		.authserv = config_get(&serve->line->config, CONFIG_AUTHSERV),
 		.now = serve->now,
 		.now_context = serve->now_context,
 	};
