@@ -5,6 +5,7 @@
 #include "desk/erase.h"
 #include "store/access.h"
 #include "store/letter.h"
+#include "store/bulk.h"
 #include "store/record.h"
 #include "store/webhook.h"
 
@@ -79,6 +80,8 @@ enum status desk_restored(struct desk *desk, const struct turn *turn,
 	decide(&d, EV_WORKSPACE_RESTORED, 0, 0, d.now,
 	       DATA(workspace_restored, .up_to = desk->end.seq));
 	status = session_clear(desk->db);
+	if (status == ST_OK)
+		status = bulk_stop_all(desk->db);
 	if (status == ST_OK)
 		status = letter_clear(desk->db);
 	/* A code of now may have been used in the lost span. */

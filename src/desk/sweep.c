@@ -1,6 +1,7 @@
 #include "desk/sweep.h"
 
 #include "store/access.h"
+#include "store/bulk.h"
 #include "store/draft.h"
 #include "store/letter.h"
 #include "store/upload.h"
@@ -16,6 +17,8 @@
 #define SWEEP_SLICE      100
 /* Deliveries that arrived are shown for so long. */
 #define SWEEP_DELIVERY_AGE (14 * SPAN_DAY)
+/* Nobody undoes it any more. */
+#define SWEEP_BULK_AGE (30 * SPAN_DAY)
 
 enum status desk_sweep(struct desk *desk, const struct turn *turn)
 {
@@ -24,6 +27,8 @@ enum status desk_sweep(struct desk *desk, const struct turn *turn)
 		session_sweep(desk->db, turn->now - SWEEP_SESSION_AGE,
 	                      turn->now - SWEEP_SESSION_AGE, turn->now);
 
+	if (status == ST_OK)
+		status = bulk_sweep(desk->db, turn->now - SWEEP_BULK_AGE);
 	if (status == ST_OK)
 		status = draft_expire(desk->db, turn->now - SWEEP_DRAFT_AGE);
 	if (status == ST_OK)

@@ -253,6 +253,7 @@ enum status node_start(const struct node_config *config, struct node **node_out,
 		return problem_set(problem_out, status, "threads",
 		                   "The system gives no thread.");
 	}
+	bulk_start(node);
 	movein_start(node);
 	*node_out = node;
 	return ST_OK;
@@ -265,6 +266,7 @@ void node_stop(struct node **node_in)
 	if (!node)
 		return;
 	movein_stop(node);
+	bulk_stop(node);
 	intake_stop(node);
 	hooks_stop(node);
 	timers_stop(node);

@@ -161,6 +161,11 @@ void node_reader_return(struct node *node, struct sql_db *reader);
 const struct agency *node_agency_take(struct node *node);
 void node_agency_return(struct node *node, const struct agency *agency);
 
+/* A job over many threads was begun or is to be undone. */
+void node_bulk_nudge(struct node *node);
+/* Another number than before: some job has moved. */
+unsigned node_bulk_steps(struct node *node);
+
 /* -- Upkeep --------------------------------------------------------------- */
 
 /*

@@ -182,6 +182,15 @@ struct node_movein {
 	pthread_t thread, teller;
 };
 
+struct node_bulk {
+	pthread_mutex_t lock;
+	pthread_cond_t work;
+	atomic_bool stop;
+	atomic_uint steps; /* slices so far: something has moved */
+	bool nudged, running;
+	pthread_t thread;
+};
+
 struct node {
 	struct node_config config;
 	struct node_clock clock;
@@ -196,6 +205,7 @@ struct node {
 	struct node_hooks hooks;
 	struct node_checkpoint checkpoint;
 	struct node_movein movein;
+	struct node_bulk bulk;
 };
 
 void node_log(struct node *node, const char *format, ...)
@@ -245,6 +255,8 @@ void checkpoint_stop(struct node *node);
 /* After a commit, by the writer: so long is the engine's log now. */
 void checkpoint_nudge(struct node *node, int64_t pages);
 
+void bulk_start(struct node *node);
+void bulk_stop(struct node *node);
 void movein_start(struct node *node);
 void movein_stop(struct node *node);
 /* Whoever watches hears that an import has moved. */

@@ -463,6 +463,7 @@ void live_tick(struct web *web)
 	int64_t seq = 0;
 
 	presence_tick(web);
+	jobs_tick(web);
 	if (hub_streams(web->hub) == 0 ||
 	    !atomic_exchange(&web->counts_due, false))
 		return;

@@ -25,4 +25,7 @@ void live_moved(struct web *web, int64_t import);
 /* Once a second: counts, if something changed since they were sent. */
 void live_tick(struct web *web);
 
+/* Every second: jobs over many threads that have moved. bulk.c */
+void jobs_tick(struct web *web);
+
 #endif

@@ -20,6 +20,9 @@
 const struct route routes[] = {
 	/* method, path, right, flags, query, body, answer, handler, summary */
 	{GET,    "/api/audit",                              RIGHT_AUDIT_READ,       0,                &shape_audit_query,   NULL,                  &shape_audit,          route_audit_list,         "What was done, by whom, newest first"},
+	{POST,   "/api/bulk",                               RIGHT_TICKET_WRITE,     0,                NULL,                 &shape_bulk,           &shape_job_answer,     route_bulk_create,        "One act on many threads, by list or by search"},
+	{GET,    "/api/bulk/{id}",                          RIGHT_TICKET_READ,      0,                NULL,                 NULL,                  &shape_job_answer,     route_bulk_show,          "How far it is, and what was refused"},
+	{POST,   "/api/bulk/{id}/undo",                     RIGHT_TICKET_WRITE,     0,                NULL,                 NULL,                  &shape_job_answer,     route_bulk_undo,          "Take it back, but for what has changed since"},
 	{GET,    "/api/canned",                            RIGHT_TICKET_READ,      0,                NULL,                 NULL,                  &shape_canned_list,    route_canned_list,        "Canned replies: mine and everybody's"},
 	{POST,   "/api/canned",                            RIGHT_TICKET_WRITE,     0,                NULL,                 &shape_canned_new,     &shape_canned_answer,  route_canned_create,      "Keep a reply for later use"},
 	{PATCH,  "/api/canned/{id}",                       RIGHT_TICKET_WRITE,     0,                NULL,                 &shape_canned_patch,   &shape_canned_answer,  route_canned_change,      "Change a canned reply"},

@@ -62,6 +62,10 @@ HANDLER(route_contact_merge);
 HANDLER(route_search_tickets);
 /* find.c */
 HANDLER(route_ticket_count);
+/* bulk.c */
+HANDLER(route_bulk_create);
+HANDLER(route_bulk_show);
+HANDLER(route_bulk_undo);
 /* views.c */
 HANDLER(route_view_list);
 HANDLER(route_view_create);

@@ -97,4 +97,60 @@ static const struct shape_field view_counts[] = {
 	{.name = "counts", .kind = FIELD_MAP, .flags = R, .item = &count_item},
 };
 SHAPE(shape_view_counts, view_counts);
+
+static const char *const acts[] = {"assign", "state", "type", "snooze", "follow", "flag_clear", NULL};
+static const char *const states[] = {"open", "waiting_client", "waiting_production", "closed", NULL};
+static const char *const types[] = {
+	"status_inquiry", "scope_change", "pricing", "new_brief", "issue", "other", "no_request",
+	"vendor", "applicant", "newsletter", "spam", NULL};
+
+static const struct shape_field bulk_act[] = {
+	{.name = "kind",     .kind = FIELD_WORD, .flags = R, .words = acts},
+	{.name = "member",   .kind = FIELD_ID,   .flags = N},
+	{.name = "state",    .kind = FIELD_WORD, .flags = N, .words = states},
+	{.name = "reason",   .kind = FIELD_TEXT, .flags = N, .max = LIMIT_SUBJECT_BYTES},
+	{.name = "type",     .kind = FIELD_WORD, .flags = N, .words = types},
+	{.name = "until_at", .kind = FIELD_AT,   .flags = N},
+};
+PART(shape_bulk_act, bulk_act);
+static const struct shape_field ticket_id = {.kind = FIELD_ID};
+static const struct shape_field bulk[] = {
+	{.name = "tickets", .kind = FIELD_LIST,   .flags = N, .item = &ticket_id, .max = 2000},
+	{.name = "query",   .kind = FIELD_TEXT,   .flags = N, .max = QUERY_BYTES_MAX},
+	{.name = "act",     .kind = FIELD_OBJECT, .flags = R, .shape = &shape_bulk_act},
+};
+SHAPE(shape_bulk, bulk);
+
+static const struct shape_field job_act[] = {
+	{.name = "kind",     .kind = FIELD_TEXT, .flags = R},
+	{.name = "member",   .kind = FIELD_ID,   .flags = N},
+	{.name = "state",    .kind = FIELD_TEXT},
+	{.name = "reason",   .kind = FIELD_TEXT},
+	{.name = "type",     .kind = FIELD_TEXT},
+	{.name = "until_at", .kind = FIELD_AT,   .flags = N},
+};
+PART(shape_job_act, job_act);
+static const struct shape_field refused[] = {
+	{.name = "ticket",  .kind = FIELD_ID,   .flags = R},
+	{.name = "subject", .kind = FIELD_TEXT, .flags = R},
+	{.name = "reason",  .kind = FIELD_TEXT, .flags = R},
+};
+PART(shape_refused, refused);
+static const struct shape_field refused_item = {.kind = FIELD_OBJECT, .shape = &shape_refused};
+static const struct shape_field job[] = {
+	{.name = "id",      .kind = FIELD_ID,     .flags = R},
+	{.name = "act",     .kind = FIELD_OBJECT, .flags = R, .shape = &shape_job_act},
+	{.name = "total",   .kind = FIELD_INT,    .flags = R},
+	{.name = "done",    .kind = FIELD_INT,    .flags = R},
+	{.name = "refused", .kind = FIELD_LIST,   .flags = R, .item = &refused_item},
+	{.name = "state",   .kind = FIELD_TEXT,   .flags = R},
+	{.name = "by",      .kind = FIELD_ID,     .flags = R | N},
+	{.name = "at",      .kind = FIELD_AT,     .flags = R},
+};
+PART(shape_job, job);
+static const struct shape_field job_answer[] = {
+	{.name = "seq", .kind = FIELD_INT,    .flags = R},
+	{.name = "job", .kind = FIELD_OBJECT, .flags = R, .shape = &shape_job},
+};
+SHAPE(shape_job_answer, job_answer);
 /* clang-format on */

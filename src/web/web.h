@@ -39,6 +39,7 @@ struct web {
 	                        struct str url, struct problem *problem);
 	void *hook_context;
 	atomic_bool counts_due; /* something changed since they were sent */
+	atomic_uint jobs_told;  /* how far jobs had come when last told of */
 	struct guard guard;
 	struct sessions *sessions;
 	struct hub *hub;
