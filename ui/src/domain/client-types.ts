@@ -38,7 +38,7 @@ export const quarantineShape = obj({ seq: or(num, 0), items: list(heldShape) });
 export const agencyShape = obj({ name: str, zone: str, undo_seconds: or(num, 10) });
 export type Agency = Of<typeof agencyShape>;
 
-export const addressShape = obj({ id: num, address: str, name: or(str, ""), signature: or(str, ""), active: or(bool, true) });
+export const addressShape = obj({ id: num, address: str, name: or(str, ""), signature: or(str, ""), active: or(bool, true), brand: opt(num) });
 export type DeskAddress = Of<typeof addressShape>;
 
 const span = (v: unknown, p: string): [string, string] => {
@@ -51,6 +51,12 @@ export const calendarShape = obj({
   zone: str, week: or(map(list(span)), {}), days: or(map(list(span)), {}), holidays: or(list(str), []),
 });
 export type Calendar = Of<typeof calendarShape>;
+
+const holiday = (v: unknown, p: string): { date: string; name: string } => (typeof v === "string" ? { date: v, name: "" } : obj({ date: str, name: or(str, "") })(v, p));
+export const holidaysShape = obj({ holidays: list(holiday), skipped: or(num, 0) });
+
+export const suppressedShape = obj({ suppressed: list(obj({ id: num, address: str, why: or(str, ""), reason: or(str, ""), at: num, ticket: opt(num), contact: opt(num) })) });
+export type Suppressed = Of<typeof suppressedShape>["suppressed"][number];
 
 export const playbookShape = obj({ text: str, version: num });
 

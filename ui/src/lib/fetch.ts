@@ -116,8 +116,8 @@ async function answered<T>(x: XMLHttpRequest, shape: Shape<T>): Promise<T> {
 }
 
 /* A piece of something larger. */
-export async function sendBytes<T>(path: string, bytes: Blob, shape: Shape<T>, signal: AbortSignal): Promise<T> {
-  const answer = await ask(path, { method: "POST", headers: { "Content-Type": "application/octet-stream", "Holdfast-Command": commandId() }, body: bytes, signal });
+export async function sendBytes<T>(path: string, bytes: Blob, shape: Shape<T>, signal: AbortSignal | null = null, type = "application/octet-stream"): Promise<T> {
+  const answer = await ask(path, { method: "POST", headers: { "Content-Type": type, "Holdfast-Command": commandId() }, body: bytes, ...(signal ? { signal } : {}) });
   return shape(await answer.json(), "");
 }
 

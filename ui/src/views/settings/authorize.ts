@@ -22,7 +22,7 @@ export const authorizing = {
   returned(here: URL): Returned | null {
     const kept = sessionStorage.getItem(KEY);
     sessionStorage.removeItem(KEY);
-    const said = here.searchParams.get("error") ?? here.searchParams.get("said");
+    const said = here.searchParams.get("refused") ?? here.searchParams.get("error") ?? here.searchParams.get("said");
     if (kept === null) return null;
     const away: unknown = JSON.parse(kept);
     if (typeof away !== "object" || away === null || !("mailbox" in away) || !("from" in away)) return null;
