@@ -23,6 +23,22 @@ export class Office {
 		this.noticePrefs = { desktop: false, mail: 'away', quiet: null, kinds: {} }
 		this.notices = []
 		this.imports = []
+		this.addresses = [{ id: 1, address: 'desk@northlight.example', name: 'Northlight desk', signature: '', active: true, brand: null }, { id: 2, address: 'hello@lumen.example', name: '', signature: '', active: true, brand: 61 }]
+		this.brands = [{ id: 61, name: 'Lumen Retouch', shared: 'all', owner: null, from_name: 'Lumen', signature: 'Lumen Retouch\nA part of Northlight Studio', footer: '', colour: '#b4598f', calendar: null, position: 1, active: true }]
+		this.suppressed = [{ id: 71, address: 'gone@oriel.example', why: 'bounced', reason: '550 5.1.1 No such user', at: now - 3 * DAY, contact: null, ticket: [...source.scene.tickets.keys()][4], message: null }]
+		this.webhooks = [
+			{ id: 91, name: 'Invoices', url: 'https://hooks.example.com/in', kinds: ['mail_sent', 'promise_broken'], active: true, state: 'ok', failing_since: null, last_ok_at: now - 5 * MIN, waiting: 0, dead: 0, said: '' },
+			{ id: 92, name: 'Planner', url: 'https://plan.example.com/hook', kinds: ['ticket_opened'], active: true, state: 'stopped', failing_since: now - 26 * HOUR, last_ok_at: now - 27 * HOUR, waiting: 41, dead: 2, said: 'HTTP 500 Internal Server Error' },
+		]
+		this.deliveries = [
+			{ id: 901, event: 5001, kind: 'ticket_opened', ticket: [...source.scene.tickets.keys()][0], state: 'dead', attempts: 9, at: now - 26 * HOUR, next_at: null, status: 500, said: 'Internal Server Error' },
+			{ id: 902, event: 5002, kind: 'ticket_opened', ticket: null, state: 'waiting', attempts: 1, at: now - HOUR, next_at: now + HOUR, status: null, said: 'The connection was refused' },
+			{ id: 903, event: 5003, kind: 'ticket_opened', ticket: null, state: 'sent', attempts: 1, at: now - 28 * HOUR, next_at: null, status: 204, said: '' },
+		]
+		this.events = Array.from({ length: 60 }, (_, i) => ({
+			seq: 6000 - i, at: now - i * 40 * MIN, kind: i % 3 ? 'state_changed' : 'member_changed', class: i % 4 ? 'fact' : 'conclusion', actor: i % 4 ? 1 + (i % 3) : null, client: null,
+			ticket: i % 3 ? [...source.scene.tickets.keys()][i % 5] : null, subject: i % 3 ? 'Where is batch 3?' : null, text: i % 3 ? 'set it to waiting on the client' : 'changed the role of Priya Nair',
+		}))
 		/* how many pieces are refused as if the line were cut */
 		this.cuts = 0
 		this.lateAnswer = {
@@ -49,14 +65,24 @@ export class Office {
 		] }
 	}
 
+	get canned() { return this.source.tools.canned }
+	set canned(all) { this.source.tools.canned = all }
+
 	id() { return this.source.scene.id() }
 
 	/* [status, body], or null for what is not here. */
-	read(where) {
+	read(where, q) {
 		const [, noun, id, verb] = where.split('/')
 		if (noun === 'imports' && verb === 'labels') return [200, { labels: this.imports.find((i) => i.id === Number(id)).received > 0 ? [{ label: 'Status', count: 812 }, { label: 'VIP', count: 40 }] : [] }]
 		if (noun === 'imports' && verb === 'late') return [200, this.lateAnswer]
 		switch (where) {
+		case '/settings/addresses': return [200, this.addresses]
+		case '/settings/brands': return [200, { seq: this.source.seq, brands: this.brands }]
+		case '/settings/suppressed': return [200, { seq: this.source.seq, suppressed: this.suppressed }]
+		case '/settings/webhooks': return [200, { seq: this.source.seq, webhooks: this.webhooks }]
+		case '/settings/webhooks/92/deliveries': return [200, { deliveries: this.deliveries, next: null }]
+		case '/settings/webhooks/91/deliveries': return [200, { deliveries: [], next: null }]
+		case '/audit': return this.onAudit(q)
 		case '/imports': return [200, { seq: this.source.seq, imports: this.imports.map((i) => ({ ...i })) }]
 		case '/session/sessions': return [200, { sessions: this.sessions, totp: this.totp, recovery: this.recovery }]
 		case '/notices': return [200, { seq: this.source.seq, unread: this.unread(), notices: this.notices, next: null }]
@@ -81,6 +107,8 @@ export class Office {
 			this.sessions = this.sessions.filter((s) => s.id !== Number(where.split('/')[3]))
 			return [204, null]
 		}
+		if (noun === 'settings' && ['brands', 'addresses', 'webhooks', 'suppressed'].includes(id)) return this.onItem(id, where.split('/').slice(3), given, method)
+		if (noun === 'canned' && where.split('/')[3] !== 'preview') return this.onItem('canned', where.split('/').slice(2), given, method)
 		if (noun === 'imports') return this.onImport(id, where.split('/')[3], given)
 		if (noun === 'settings' && id === 'mailboxes') return this.onMailbox(where.split('/')[3], where.split('/')[4], given)
 		if (noun === 'tokens') return this.onToken(id, given, method)
@@ -103,6 +131,32 @@ export class Office {
 		this.notices.unshift(notice)
 		this.source.emit('notice', { notice, unread: this.unread() })
 		return notice
+	}
+
+	onItem(sort, [id, verb, n, again], given, method) {
+		const all = this[sort]
+		const item = all.find((x) => x.id === Number(id))
+		const one = { brands: 'brand', webhooks: 'webhook', addresses: 'address', canned: 'canned', suppressed: 'suppressed' }[sort]
+		if (verb === 'test') return [200, { seq: this.source.seq }]
+		if (verb === 'deliveries') { Object.assign(this.deliveries.find((d) => d.id === Number(n)), again === 'retry' ? { state: 'waiting', said: '' } : {}); return [200, { seq: this.source.seq }] }
+		if (method === 'DELETE') { this[sort] = all.filter((x) => x !== item); return [200, { seq: this.source.seq }] }
+		if (sort === 'webhooks' && given.url?.includes('10.0.0.')) return no(400, 'That is an address inside the network.', { field: 'url' })
+		if (sort === 'webhooks' && given.active) given = { ...given, state: 'ok', said: '' }
+		const made = item ? Object.assign(item, given) : { id: this.id(), position: 9, active: true, calendar: null, state: 'ok', waiting: 0, dead: 0, said: '', failing_since: null, last_ok_at: null, ...given }
+		if (!item) all.push(made)
+		return [200, { seq: this.source.seq, [one]: made, ...(sort === 'webhooks' && !item ? { secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' } : {}) }]
+	}
+
+	onAudit(q) {
+		const after = Number(q.get('after') ?? Infinity)
+		const found = this.events.filter((e) => e.seq < after && (!q.get('member') || e.actor === Number(q.get('member'))) && (!q.get('kind') || e.kind === q.get('kind')) && (!q.get('from') || e.at >= Number(q.get('from'))) && (!q.get('to') || e.at < Number(q.get('to'))))
+		return [200, { seq: this.source.seq, events: found.slice(0, 25), next: found.length > 25 ? found[24].seq : null }]
+	}
+
+	/* The bytes of a file of holidays. */
+	holidays(text) {
+		if (!text.startsWith('BEGIN:VCALENDAR')) return no(400, 'This is no iCalendar file.')
+		return [200, { holidays: [...text.matchAll(/DTSTART;VALUE=DATE:(\d{4})(\d\d)(\d\d)[\s\S]*?SUMMARY:(.*)/g)].map((m) => ({ date: `${m[1]}-${m[2]}-${m[3]}`, name: m[4].trim() })), skipped: 1 }]
 	}
 
 	onImport(id, verb, given) {

@@ -117,7 +117,8 @@ export class Source {
 		const id = request.headers['holdfast-command']
 		if (!/^[0-9a-f]{32}$/.test(id ?? '')) return json(400, { status: 400, detail: 'The header Holdfast-Command is missing.' })
 		if (!this.done.has(id)) {
-			if (where.endsWith('/pieces')) this.done.set(id, this.office.piece(Number(where.split('/')[2]), Number(url.searchParams.get('at')), raw))
+			if (where === '/settings/calendar/holidays') this.done.set(id, this.office.holidays(raw.toString()))
+			else if (where.endsWith('/pieces')) this.done.set(id, this.office.piece(Number(where.split('/')[2]), Number(url.searchParams.get('at')), raw))
 			else if (where === '/uploads') this.done.set(id, [200, { id: this.scene.id(), name: decodeURIComponent(request.headers['holdfast-name']), type: 'application/pdf', size: raw.length }])
 			else {
 				const given = JSON.parse(raw.toString() || '{}')

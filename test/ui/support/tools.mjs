@@ -126,7 +126,7 @@ export class Tools {
 		switch (name) {
 		case 'canned': {
 			const c = this.canned.find((x) => x.id === Number(id))
-			return part === 'preview' ? this.preview(c, source.scene.tickets.get(given.ticket)) : none
+			return part === 'preview' ? this.preview(c, source.scene.tickets.get(given.ticket)) : null
 		}
 		case 'draft': return this.draft(Number(id), given, method, 1)
 		case 'presence': return [204, null]
