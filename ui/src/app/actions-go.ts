@@ -3,6 +3,7 @@ import { inboxView, viewLabels, type ViewName } from "../domain/views.ts";
 import type { Action } from "./actions.ts";
 import { current, currentId } from "./current.ts";
 import { focusPane } from "./panes.ts";
+import { found } from "./found.svelte.ts";
 import { listing } from "./listing.svelte.ts";
 import { prefs } from "./prefs.svelte.ts";
 import { router, type Route } from "./routes.svelte.ts";
@@ -63,6 +64,8 @@ export const goActions: Action[] = [
   { id: "select-next", name: "Select and go on", group: "Move", keys: ["shift+j"], enabled: inInbox, perform: () => selection.extend(1) },
   { id: "select-previous", name: "Select and go back", group: "Move", keys: ["shift+k"], enabled: inInbox, perform: () => selection.extend(-1) },
   { id: "select-all", name: "Select all", group: "Do", keys: ["mod+a"], icon: "list-checks", enabled: inInbox, perform: () => selection.all() },
+  { id: "next-hit", name: "Next hit", group: "Move", keys: ["."], enabled: () => found.count > 0, perform: () => found.step(1) },
+  { id: "previous-hit", name: "Previous hit", group: "Move", keys: [","], enabled: () => found.count > 0, perform: () => found.step(-1) },
   { id: "open", name: "Open", group: "Move", keys: ["o"], enabled: () => currentId() !== null, perform: () => focusPane("conversation") },
   { id: "pane", name: "Next pane", group: "Move", keys: ["f6"], enabled: yes, perform: () => focusPane("next"), always: true },
   { id: "pane-back", name: "Previous pane", group: "Move", keys: ["shift+f6"], enabled: yes, perform: () => focusPane("previous"), always: true },

@@ -7,6 +7,7 @@ import { clientPageShape, type ClientRow } from "../domain/client-types.ts";
 import { get } from "../lib/fetch.ts";
 import { here } from "./session.svelte.ts";
 import { inboxView } from "../domain/views.ts";
+import { keymap } from "./keymap.svelte.ts";
 import { prefs } from "./prefs.svelte.ts";
 import { router } from "./routes.svelte.ts";
 import { say } from "./say.svelte.ts";
@@ -15,7 +16,7 @@ import { store } from "./store.svelte.ts";
 export interface Choice { id: string; group: "Do" | "Go" | "Find"; text: string; icon?: IconName | undefined; keys?: string | undefined; side?: string; run: () => void }
 
 const fromAction = (a: Action): Choice => ({
-  id: a.id, group: a.group === "Go" ? "Go" : "Do", text: actionName(a), icon: a.icon, keys: a.keys[0], run: a.perform,
+  id: a.id, group: a.group === "Go" ? "Go" : "Do", text: actionName(a), icon: a.icon, keys: keymap.of(a)[0], run: a.perform,
 });
 
 /* Z takes back the last; the ones before it stay within reach here. */

@@ -1,12 +1,20 @@
 /* Asking as one types: one question at a time in the air, the newest wins, an
    answer to an older one is thrown away. */
 import { searchShape, type Found } from "../domain/client-types.ts";
-import { get, why } from "../lib/fetch.ts";
+import { num, obj, opt, str } from "../domain/shape.ts";
+import { get, Refusal, why } from "../lib/fetch.ts";
 import { store } from "./store.svelte.ts";
 
 const PAUSE_MS = 60;
 
+/* What the server did not understand, where, in characters. */
+export interface Wrong { start: number; end: number; text: string; suggest: string | null }
+const wrongShape = obj({ start: num, end: num, suggest: opt(str) });
+
 export class Finder {
+  wrong = $state.raw<Wrong | null>(null);
+  /* a spelling that would find something */
+  suggest = $state<string | null>(null);
   found = $state.raw<Found[]>([]);
   next = $state.raw<string | null>(null);
   status = $state<"idle" | "ready" | "failed">("idle");
@@ -22,6 +30,7 @@ export class Finder {
     this.#query = query;
     this.#asked?.abort();
     if (this.#timer !== null) clearTimeout(this.#timer);
+    this.wrong = null;
     if (query === "") {
       this.found = [];
       this.next = null;
@@ -45,14 +54,26 @@ export class Finder {
       store.putAll(page.tickets.map(({ hit: _hit, ...row }) => row), page.seq);
       this.found = after === null ? page.tickets : [...this.found, ...page.tickets];
       this.next = page.next;
+      this.suggest = page.suggest;
       this.status = "ready";
     } catch (error) {
       if (asked.signal.aborted) return;
+      this.wrong = misread(error);
+      if (this.wrong) return;
       this.status = "failed";
       this.reason = why(error);
     } finally {
       clearTimeout(slow);
       if (this.#asked === asked) this.slow = false;
     }
+  }
+}
+
+function misread(error: unknown): Wrong | null {
+  if (!(error instanceof Refusal) || error.status !== 400) return null;
+  try {
+    return { ...wrongShape(error.body, ""), text: error.message };
+  } catch {
+    return null;
   }
 }

@@ -3,6 +3,7 @@
    key. Letters are compared by what the key produces, so that other keyboard
    layouts work; AltGr is text, never a command. */
 import { actions, type Action } from "./actions.ts";
+import { keymap } from "./keymap.svelte.ts";
 import { prefs } from "./prefs.svelte.ts";
 import { ui } from "./ui.svelte.ts";
 
@@ -45,10 +46,10 @@ class Shortcuts {
     const sequence = this.#first === "" ? "" : `${this.#first} ${name}`;
     this.#forget();
     const usable = actions.filter((a) => this.#allowed(a, e));
-    const second = sequence === "" ? undefined : usable.find((a) => a.keys.includes(sequence) && a.enabled());
+    const second = sequence === "" ? undefined : usable.find((a) => keymap.of(a).includes(sequence) && a.enabled());
     if (second) return second;
-    if (usable.some((a) => a.keys.some((k) => k.startsWith(`${name} `)))) this.#remember(name);
-    return usable.find((a) => a.keys.includes(name) && a.enabled()) ?? null;
+    if (usable.some((a) => keymap.of(a).some((k) => k.startsWith(`${name} `)))) this.#remember(name);
+    return usable.find((a) => keymap.of(a).includes(name) && a.enabled()) ?? null;
   }
 
   #allowed(a: Action, e: KeyboardEvent): boolean {

@@ -11,6 +11,7 @@ import { desk } from "./desk.svelte.ts";
 import { drafts } from "./drafts.svelte.ts";
 import { notices } from "./notices.svelte.ts";
 import { presence } from "./presence.svelte.ts";
+import { keymap } from "./keymap.svelte.ts";
 import { listing } from "./listing.svelte.ts";
 import { queue } from "./queue.svelte.ts";
 import { router } from "./routes.svelte.ts";
@@ -52,6 +53,7 @@ function listenToDesk(): () => void {
   ];
   void presence.load();
   void savedViews.load();
+  void keymap.load();
   void desk.loadBrands().catch(() => undefined);
   return () => stops.forEach((stop) => stop());
 }

@@ -27,7 +27,7 @@ export type ClientRecord = Of<typeof clientShape>;
 
 export const foundShape = (v: unknown, p: string) => ({ ...ticketShape(v, p), ...obj({ hit: opt(hitShape) })(v, p) });
 export type Found = ReturnType<typeof foundShape>;
-export const searchShape = obj({ seq: or(num, 0), tickets: list(foundShape), next: opt(str) });
+export const searchShape = obj({ seq: or(num, 0), tickets: list(foundShape), next: opt(str), suggest: opt(str) });
 
 export const heldShape = obj({
   id: num, at: num, from: or(str, ""), to: or(str, ""), size: or(num, 0), reason: or(str, ""), attempts: or(num, 0),
