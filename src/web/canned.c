@@ -70,11 +70,10 @@ static struct str canned_due(const struct reading *reading, instant_ms at)
 static struct str canned_brand(const struct reading *reading,
                                const struct ticket *ticket)
 {
-	const struct agency_address *address =
-		agency_address(reading->agency, ticket->address);
+	const struct agency_brand *brand =
+		agency_brand_of(reading->agency, ticket->address);
 
-	return address && address->name.length ? address->name
-	                                       : reading->agency->name;
+	return brand ? brand->name : reading->agency->name;
 }
 
 static void canned_values(const struct reading *reading, int64_t member,

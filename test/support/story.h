@@ -46,4 +46,16 @@ bool story_expect_mail(struct story *s, struct str label, struct str what,
 /* "expect set-aside 1" and other counts of the whole desk. */
 bool story_expect_desk(struct story *s, struct str what, struct str rest);
 
+/* story_people.c: members, and what they are told. */
+void story_member_new(struct story *s, struct str rest);
+void story_member_gone(struct story *s, struct str rest);
+void story_as(struct story *s, struct str rest);
+void story_assign(struct story *s, struct str rest);
+void story_follow(struct story *s, struct str rest);
+void story_mention(struct story *s, struct str rest);
+void story_wish(struct story *s, struct str rest);
+void story_take(struct story *s, struct str rest);
+void story_expect_told(struct story *s, int64_t ticket, bool told,
+                       struct str rest);
+
 #endif

@@ -402,7 +402,10 @@ static void story_expect(struct story *s, struct str rest)
 			story_fail(s, delivery_names[message.delivery]);
 		return;
 	}
-	if (promise_kind_find(what, &kind))
+	if (str_equal(what, STR("told")) || str_equal(what, STR("untold")))
+		story_expect_told(s, ticket, str_equal(what, STR("told")),
+		                  rest);
+	else if (promise_kind_find(what, &kind))
 		story_expect_promise(s, ticket, kind, rest);
 	else
 		story_expect_ticket(s, ticket, what, rest);
@@ -425,6 +428,10 @@ static const struct {
 	{"sendnow", story_send_now}, {"file", story_file},
 	{"huge", story_huge},     {"address", story_address},
 	{"role", story_role},     {"next", story_next},
+	{"as", story_as},         {"member", story_member_new},
+	{"gone", story_member_gone}, {"assign", story_assign},
+	{"follow", story_follow}, {"mention", story_mention},
+	{"wish", story_wish},     {"take", story_take},
 };
 /* clang-format on */
 
