@@ -13,6 +13,7 @@
 #include "app/explain.h"
 #include "app/serve.h"
 #include "app/upkeep.h"
+#include "channel/imap_worker.h"
 
 struct command {
 	const char *name;
@@ -95,6 +96,9 @@ static int main_help(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+	/* Not for people: the program starts itself so, to talk to a server. */
+	if (argc == 2 && strcmp(argv[1], "imap-worker") == 0)
+		return imap_worker_main();
 	/* A peer that went away is an answer of write(), not an end. */
 	signal(SIGPIPE, SIG_IGN);
 	return main_pick(commands, sizeof(commands) / sizeof(commands[0]),

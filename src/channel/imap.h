@@ -20,23 +20,15 @@
 #include "base/status.h"
 #include "base/str.h"
 
-/* The process from which workers are forked. */
-struct imap_workers;
-
-/*
- * From the main thread, which must outlive it, before there are other
- * threads. `ca_file`: authorities to trust; empty: the system's.
- */
-CHECKED enum status imap_workers_start(struct str ca_file,
-                                       struct imap_workers **workers_out,
-                                       struct problem *problem);
-/* Every conversation must have been closed. NULL is fine. */
-void imap_workers_stop(struct imap_workers **workers);
+/* How workers are started: the same program, by another name. */
+struct imap_program {
+	const char *path; /* of a program that is `holdfast`; NULL: ourselves */
+	struct str ca_file; /* authorities to trust; empty: the system's */
+};
 
 enum imap_tls {
 	IMAP_TLS_IMPLICIT, /* port 993 */
 	IMAP_TLS_STARTTLS, /* port 143; refused when it is not offered */
-	IMAP_TLS_NONE,     /* for tests: to this very machine, else refused */
 };
 
 enum imap_auth { IMAP_AUTH_PASSWORD, IMAP_AUTH_XOAUTH2 };
@@ -73,7 +65,7 @@ struct imap;
  * Connects and verifies. ST_OK, or ST_BUSY with `said`; then there is nothing
  * to close.
  */
-CHECKED enum status imap_open(struct imap_workers *workers,
+CHECKED enum status imap_open(const struct imap_program *program,
                               const struct imap_server *server,
                               struct imap **imap_out, struct imap_said *said);
 /* ST_FORBIDDEN: refused by the server. `secret`: password or access token. */

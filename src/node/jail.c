@@ -95,8 +95,8 @@ static int32_t jail_ask_spawn(struct jail *jail, int channel)
 
 	pthread_mutex_lock(&jail->control_lock);
 	answered = jail_note(jail, note, channel) &&
-	           jail_receive(jail->control, &pid, sizeof(pid),
-	                        jail_tick() + JAIL_ZYGOTE_ANSWER);
+	           wire_receive(jail->control, &pid, sizeof(pid),
+	                        wire_tick() + JAIL_ZYGOTE_ANSWER);
 	pthread_mutex_unlock(&jail->control_lock);
 	if (!answered)
 		jail_break(jail);
@@ -131,8 +131,8 @@ static bool jail_greeted(struct jail *jail, struct jail_place *place)
 {
 	struct jail_frame hello = {0};
 
-	if (jail_receive(place->fd, &hello, sizeof(hello),
-	                 jail_tick() + JAIL_ZYGOTE_ANSWER) &&
+	if (wire_receive(place->fd, &hello, sizeof(hello),
+	                 wire_tick() + JAIL_ZYGOTE_ANSWER) &&
 	    hello.magic == JAIL_MAGIC)
 		return true;
 	jail_kill(jail, place);
@@ -256,13 +256,13 @@ static bool jail_ask(int fd, const struct jail_frame *frame, struct str request,
 	size_t sent = n > 0 ? (size_t)n : 0;
 
 	if (sent < sizeof(*frame)) {
-		if (!jail_send(fd, (const char *)frame + sent,
+		if (!wire_send(fd, (const char *)frame + sent,
 		               sizeof(*frame) - sent, deadline))
 			return false;
 		sent = sizeof(*frame);
 	}
 	sent -= sizeof(*frame);
-	return jail_send(fd, request.text + sent, request.length - sent,
+	return wire_send(fd, request.text + sent, request.length - sent,
 	                 deadline);
 }
 
@@ -276,16 +276,16 @@ static bool jail_talk(const struct jail *jail, const struct jail_place *place,
 		.code = exchange->work,
 		.length = exchange->request.length,
 	};
-	int64_t deadline = jail_tick() + jail->config.wall;
+	int64_t deadline = wire_tick() + jail->config.wall;
 	struct jail_frame answer;
 	char *bytes;
 
 	if (!jail_ask(place->fd, &frame, exchange->request, deadline) ||
-	    !jail_receive(place->fd, &answer, sizeof(answer), deadline) ||
+	    !wire_receive(place->fd, &answer, sizeof(answer), deadline) ||
 	    !jail_answer_sane(&answer, work->response_bytes_max))
 		return false;
 	bytes = arena_alloc(exchange->arena, (size_t)answer.length + 1);
-	if (!jail_receive(place->fd, bytes, (size_t)answer.length, deadline))
+	if (!wire_receive(place->fd, bytes, (size_t)answer.length, deadline))
 		return false;
 	exchange->response = (struct str){bytes, (size_t)answer.length};
 	exchange->status = (enum status)answer.code;

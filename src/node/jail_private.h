@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "node/jail.h"
+#include "node/wire.h"
 
 #define JAIL_MAGIC 0x4a61696cu
 
@@ -38,14 +39,5 @@ _Noreturn void jail_worker_run(const struct jail_config *config, int channel);
  * the system cannot confine; then nothing may be parsed here.
  */
 bool jail_confine(enum jail_profile profile, int keep);
-
-/*
- * Whole reads and writes on a socket that does not block, until `deadline`,
- * an instant of jail_tick(). False when the other side is gone or too late.
- */
-bool jail_send(int fd, const void *bytes, size_t length, int64_t deadline);
-bool jail_receive(int fd, void *bytes, size_t length, int64_t deadline);
-/* Monotonic milliseconds. */
-int64_t jail_tick(void);
 
 #endif

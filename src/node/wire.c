@@ -1,15 +1,12 @@
-/*
- * Bytes through the jail's sockets, with a deadline.
- */
+#include "node/wire.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "node/jail_private.h"
-
-int64_t jail_tick(void)
+int64_t wire_tick(void)
 {
 	struct timespec now;
 
@@ -17,12 +14,11 @@ int64_t jail_tick(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Waits for `events`; false at the deadline. */
-static bool jail_wait(int fd, short events, int64_t deadline)
+bool wire_wait(int fd, short events, int64_t deadline)
 {
 	for (;;) {
 		struct pollfd item = {.fd = fd, .events = events};
-		int64_t left = deadline - jail_tick();
+		int64_t left = deadline < 0 ? 60000 : deadline - wire_tick();
 		int n;
 
 		if (left <= 0)
@@ -35,7 +31,7 @@ static bool jail_wait(int fd, short events, int64_t deadline)
 	}
 }
 
-bool jail_send(int fd, const void *bytes, size_t length, int64_t deadline)
+bool wire_send(int fd, const void *bytes, size_t length, int64_t deadline)
 {
 	const char *at = bytes;
 
@@ -46,7 +42,7 @@ bool jail_send(int fd, const void *bytes, size_t length, int64_t deadline)
 			at += n;
 			length -= (size_t)n;
 		} else if (n < 0 && errno == EAGAIN) {
-			if (!jail_wait(fd, POLLOUT, deadline))
+			if (!wire_wait(fd, POLLOUT, deadline))
 				return false;
 		} else if (n == 0 || errno != EINTR) {
 			return false;
@@ -55,7 +51,7 @@ bool jail_send(int fd, const void *bytes, size_t length, int64_t deadline)
 	return true;
 }
 
-bool jail_receive(int fd, void *bytes, size_t length, int64_t deadline)
+bool wire_receive(int fd, void *bytes, size_t length, int64_t deadline)
 {
 	char *at = bytes;
 
@@ -66,7 +62,7 @@ bool jail_receive(int fd, void *bytes, size_t length, int64_t deadline)
 			at += n;
 			length -= (size_t)n;
 		} else if (n < 0 && errno == EAGAIN) {
-			if (!jail_wait(fd, POLLIN, deadline))
+			if (!wire_wait(fd, POLLIN, deadline))
 				return false;
 		} else if (n == 0 || errno != EINTR) {
 			return false;
