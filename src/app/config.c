@@ -23,6 +23,8 @@ static const struct {
 	[CONFIG_SMTP_PASSWORD_FILE] = {"smtp-password-file", "", "file whose first line is the password"},
 	[CONFIG_SMTP_PLAIN]         = {"smtp-plain", "no", "yes: no TLS, for a server on this machine"},
 	[CONFIG_SMTP_CA]            = {"smtp-ca", "", "file of certificate authorities to trust instead of the system's"},
+	[CONFIG_MAILBOX_CA]         = {"mailbox-ca", "", "the same for mailboxes: IMAP, their SMTP and OAuth2"},
+	[CONFIG_OAUTH]              = {"oauth", "", "https://HOST/PATH whose /authorize and /token give leave for mailboxes"},
 	[CONFIG_SINK]               = {"sink", "", "folder that takes all outgoing mail, so that none leaves"},
 	[CONFIG_SUB_ADDRESSES]      = {"sub-addresses", "yes", "no: the mail server takes no mail for desk+anything@; answers and bounces come to desk@ itself"},
 	[CONFIG_AUTHSERV_ID]        = {"authserv-id", "", "name of the mail server whose Authentication-Results are believed"},

@@ -26,6 +26,8 @@ enum config_key {
 	CONFIG_TLS_CERTIFICATE, /* PEM file */
 	CONFIG_TLS_KEY,
 	CONFIG_WEBHOOK_NETWORKS, /* that are not public, and allowed */
+	CONFIG_MAILBOX_CA,       /* file with authorities, for mailboxes */
+	CONFIG_OAUTH,            /* in place of the providers' own addresses */
 	CONFIG_KEY_COUNT
 };
 

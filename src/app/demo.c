@@ -238,11 +238,12 @@ static void demo_progress(void *context, size_t done, size_t total)
 }
 
 /* While the past is made, mail goes the same way out as later. */
-static void demo_send(void *context, struct arena *arena, struct str sender,
-                      const struct str *recipients, size_t count,
-                      struct str raw, struct node_sent *sent_out)
+static void demo_send(void *context, struct arena *arena,
+                      const struct node_outgoing *mail,
+                      struct node_sent *sent_out)
 {
-	const struct smtp_message message = {sender, recipients, count, raw};
+	const struct smtp_message message = {mail->sender, mail->recipients,
+	                                     mail->recipient_count, mail->raw};
 	struct smtp_result result = {0};
 	struct problem problem = {0};
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "app/explain_file.h"
+#include "app/serve_mailbox.h"
 #include "app/serve_web.h"
 #include "base/limits.h"
 #include "channel/sink.h"
@@ -161,32 +162,52 @@ static void serve_sum_up(struct arena *arena, const struct smtp_result *result,
 	}
 }
 
-static void serve_send(void *context, struct arena *arena, struct str sender,
-                       const struct str *recipients, size_t count,
-                       struct str raw, struct node_sent *sent_out)
+/* Through the mailbox that the address belongs to, else as configured. */
+static enum status serve_target(struct serve *serve, struct arena *arena,
+                                int64_t address, struct smtp_target *target,
+                                struct node_sent *sent_out)
+{
+	enum status status =
+		serve_mailbox_target(serve, arena, address, target, sent_out);
+
+	if (status != ST_NOT_FOUND)
+		return status;
+	*target = serve->target;
+	if (serve->can_send)
+		return ST_OK;
+	*sent_out = (struct node_sent){
+		.outcome = OUTBOUND_TEMPORARY,
+		.reason = "No server is set to send through: start "
+			  "with --smtp or --sink, or give the mailbox one.",
+	};
+	return ST_BUSY;
+}
+
+static void serve_send(void *context, struct arena *arena,
+                       const struct node_outgoing *mail,
+                       struct node_sent *sent_out)
 {
 	struct serve *serve = context;
-	const struct smtp_message message = {sender, recipients, count, raw};
+	const struct smtp_message message = {mail->sender, mail->recipients,
+	                                     mail->recipient_count, mail->raw};
 	struct smtp_result result = {0};
+	struct smtp_target target;
 	struct problem problem = {0};
-	enum status status;
+	enum status status = ST_OK;
 
-	if (!serve->can_send) {
-		*sent_out = (struct node_sent){
-			.outcome = OUTBOUND_TEMPORARY,
-			.reason = "No server is set to send through: start "
-				  "with --smtp or --sink.",
-		};
+	if (!serve->sink)
+		status = serve_target(serve, arena, mail->address, &target,
+		                      sent_out);
+	if (status != ST_OK)
 		return;
-	}
 	if (serve->sink)
 		status = sink_send(serve->sink, arena, &message, &result,
 		                   &problem);
 	else
-		status = smtp_send(arena, &serve->target, &message, &result,
-		                   &problem);
+		status = smtp_send(arena, &target, &message, &result, &problem);
 	if (status == ST_OK) {
-		serve_sum_up(arena, &result, recipients, count, sent_out);
+		serve_sum_up(arena, &result, mail->recipients,
+		             mail->recipient_count, sent_out);
 		return;
 	}
 	*sent_out = (struct node_sent){.outcome = status == ST_INVALID
@@ -296,6 +317,19 @@ static void serve_hook(void *context, struct arena *arena,
 
 /* -- Start and stop ------------------------------------------------------ */
 
+static bool serve_skips(void *context, int64_t seq)
+{
+	return serve_mailbox_skips(context) && serve_web_skips(context, seq);
+}
+
+static void serve_committed(void *context, struct sql_db *reader,
+                            struct arena *arena, const struct event *events,
+                            size_t count)
+{
+	serve_mailbox_committed(context, events, count);
+	serve_web_committed(context, reader, arena, events, count);
+}
+
 static enum status serve_start_node(struct serve *serve,
                                     struct problem *problem)
 {
@@ -310,8 +344,8 @@ static enum status serve_start_node(struct serve *serve,
 			config_get(&serve->line->config, CONFIG_AUTHSERV_ID),
 		.driver = {.context = serve,
 	                   .send = serve_send,
-	                   .skips = serve_web_skips,
-	                   .committed = serve_web_committed,
+	                   .skips = serve_skips,
+	                   .committed = serve_committed,
 	                   .hook_body = serve_web_hook_body,
 	                   .hook_send = serve_hook,
 	                   .moved = serve_web_moved,
@@ -386,7 +420,9 @@ void serve_stop(struct serve *serve)
 {
 	lmtp_stop(&serve->lmtp);
 	serve_web_stop(serve);
+	serve_mailbox_stop(serve);
 	node_stop(&serve->node);
+	serve_mailbox_release(serve);
 	serve_web_release(serve);
 	sink_close(&serve->sink);
 	jail_stop(&serve->jail);

@@ -10,9 +10,11 @@
 #include "channel/sink.h"
 #include "channel/smtp.h"
 #include "channel/webhook.h"
+#include "node/mailbox.h"
 #include "node/node.h"
 
 struct serve_web; /* the interface; app/serve_web.h */
+struct mailboxes; /* channel/mailboxes.h */
 
 struct serve {
 	struct command_line *line;
@@ -20,6 +22,8 @@ struct serve {
 	struct node *node;
 	struct lmtp *lmtp;
 	_Atomic(struct serve_web *) web; /* the feed looks at it */
+	_Atomic(struct mailboxes *) boxes;
+	struct mailbox_port box_port; /* for the interface */
 	struct channel_driver driver;
 	struct smtp_target target;
 	struct sink *sink; /* takes all outgoing mail; NULL: send it */

@@ -8,9 +8,11 @@
 #include <stdio.h>
 
 #include "app/explain_file.h"
+#include "app/serve_mailbox.h"
 #include "base/limits.h"
 #include "web/hook_body.h"
 #include "web/live.h"
+#include "web/mailbox.h"
 #include "web/server.h"
 #include "web/web.h"
 
@@ -120,6 +122,7 @@ static enum status serve_web_run(struct serve *serve, struct serve_web *web,
 		.sandbox = serve->jail ? "on" : "off",
 		.hook_url = serve_web_hook_url,
 		.hook_context = serve,
+		.mailboxes = &serve->box_port,
 		.log = serve_log,
 		.log_context = serve,
 	};
@@ -147,6 +150,9 @@ enum status serve_web_start(struct serve *serve, struct problem *problem)
 		                       problem);
 	web->arena = arena;
 	serve->web = web;
+	/* How they fare is shown from the first page on. */
+	if (status == ST_OK)
+		status = serve_mailbox_start(serve, web->url, problem);
 	if (status == ST_OK)
 		status = serve_web_run(serve, web, &server, problem);
 	return status;
@@ -221,4 +227,13 @@ void serve_web_moved(void *context, int64_t import)
 
 	if (web)
 		live_moved(web, import);
+}
+
+void serve_web_mailbox(void *context, int64_t mailbox)
+{
+	const struct serve *serve = context;
+	struct web *web = serve->web ? atomic_load(&serve->web->live) : NULL;
+
+	if (web)
+		mailbox_publish(web, mailbox);
 }

@@ -19,6 +19,8 @@ void serve_web_moved(void *context, int64_t import);
 void serve_web_committed(void *context, struct sql_db *reader,
                          struct arena *arena, const struct event *events,
                          size_t count);
+/* A mailbox fares differently: whoever looks is told. */
+void serve_web_mailbox(void *context, int64_t mailbox);
 
 /* As node_driver.hook_body. */
 enum status serve_web_hook_body(void *context, struct arena *arena,

@@ -33,6 +33,7 @@ struct imap {
 	int fd;
 	pid_t pid;
 	span_ms patience;
+	struct str ca_file;           /* the program's, which outlives it */
 	char small[IMAP_SMALL_BYTES]; /* answers without an arena */
 };
 
@@ -102,6 +103,13 @@ void imap_close(struct imap **closed)
 	}
 	free(imap);
 	*closed = NULL;
+}
+
+void imap_interrupt(struct imap *imap)
+{
+	/* Its descriptor stays ours until it is closed. */
+	if (shutdown(imap->fd, SHUT_RDWR) != 0)
+		errno = 0;
 }
 
 /* -- Asking ---------------------------------------------------------------- */
@@ -187,37 +195,41 @@ static enum status imap_ended(const struct wire *answer, enum status status,
 
 /* -- Requests -------------------------------------------------------------- */
 
-enum status imap_open(const struct imap_program *program,
-                      const struct imap_server *server, struct imap **imap_out,
-                      struct imap_said *said)
+enum status imap_new(const struct imap_program *program, struct imap **imap_out,
+                     struct imap_said *said)
 {
 	struct imap *imap = calloc(1, sizeof(*imap));
-	struct wire answer;
-	struct buf fields;
-	enum status status;
 
 	if (!imap)
 		abort();
-	imap->patience =
-		server->patience > 0 ? server->patience : IMAP_PATIENCE;
 	if (!imap_start(imap, program)) {
 		free(imap);
 		return imap_lost(said);
 	}
+	imap->ca_file = program->ca_file;
+	*imap_out = imap;
+	return ST_OK;
+}
+
+enum status imap_connect(struct imap *imap, const struct imap_server *server,
+                         struct imap_said *said)
+{
+	struct wire answer;
+	struct buf fields;
+	enum status status;
+
+	imap->patience =
+		server->patience > 0 ? server->patience : IMAP_PATIENCE;
 	buf_init(&fields, IMAP_FRAME_BYTES);
 	wire_put_str(&fields, server->host);
 	wire_put(&fields, server->port);
 	wire_put(&fields, server->tls);
 	wire_put(&fields, imap->patience);
-	wire_put_str(&fields, program->ca_file);
+	wire_put_str(&fields, imap->ca_file);
 	status = imap_call(imap, IMAP_OP_OPEN, &fields,
 	                   IMAP_OPEN_MAX + 2 * imap->patience, NULL, &answer,
 	                   said);
 	status = imap_ended(&answer, status, said);
-	if (status == ST_OK)
-		*imap_out = imap;
-	else
-		imap_close(&imap);
 	return status == ST_OK ? ST_OK : ST_BUSY;
 }
 

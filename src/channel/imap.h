@@ -61,13 +61,18 @@ struct imap_server {
 
 struct imap;
 
+/* Starts the worker; it talks to nobody yet. ST_BUSY with `said`. */
+CHECKED enum status imap_new(const struct imap_program *program,
+                             struct imap **imap_out, struct imap_said *said);
 /*
- * Connects and verifies. ST_OK, or ST_BUSY with `said`; then there is nothing
- * to close.
+ * From any thread while it is open: what it waits for ends soon, and with it
+ * the conversation.
  */
-CHECKED enum status imap_open(const struct imap_program *program,
-                              const struct imap_server *server,
-                              struct imap **imap_out, struct imap_said *said);
+void imap_interrupt(struct imap *imap);
+/* Connects and verifies. ST_OK, or ST_BUSY with `said`. */
+CHECKED enum status imap_connect(struct imap *imap,
+                                 const struct imap_server *server,
+                                 struct imap_said *said);
 /* ST_FORBIDDEN: refused by the server. `secret`: password or access token. */
 CHECKED enum status imap_sign_in(struct imap *imap, enum imap_auth auth,
                                  struct str user, struct str secret,

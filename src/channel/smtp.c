@@ -136,6 +136,16 @@ static void sending_set_server(CURL *curl, struct arena *arena,
 	    sending_span(target->total_max, SMTP_TOTAL_MAX));
 }
 
+static void sending_set_secret(CURL *curl, const char *secret, bool bearer)
+{
+	if (!bearer) {
+		SET(curl, CURLOPT_PASSWORD, secret);
+		return;
+	}
+	SET(curl, CURLOPT_XOAUTH2_BEARER, secret);
+	SET(curl, CURLOPT_LOGIN_OPTIONS, "AUTH=XOAUTH2");
+}
+
 static void sending_set_trust(CURL *curl, struct arena *arena,
                               const struct smtp_target *target)
 {
@@ -152,7 +162,8 @@ static void sending_set_trust(CURL *curl, struct arena *arena,
 	}
 	if (target->user.length > 0) {
 		SET(curl, CURLOPT_USERNAME, str_cstr(arena, target->user));
-		SET(curl, CURLOPT_PASSWORD, str_cstr(arena, target->password));
+		sending_set_secret(curl, str_cstr(arena, target->password),
+		                   target->bearer);
 	}
 }
 
@@ -172,6 +183,19 @@ static struct curl_slist *sending_recipients(struct arena *arena,
 	return list;
 }
 
+/* That we hear what is said. */
+static void sending_set_ears(struct smtp_sending *sending)
+{
+	CURL *curl = sending->curl;
+
+	SET(curl, CURLOPT_HEADERFUNCTION, sending_header);
+	SET(curl, CURLOPT_HEADERDATA, sending);
+	SET(curl, CURLOPT_VERBOSE, 1L);
+	SET(curl, CURLOPT_DEBUGFUNCTION, sending_debug);
+	SET(curl, CURLOPT_DEBUGDATA, sending);
+	SET(curl, CURLOPT_ERRORBUFFER, sending->error);
+}
+
 static void sending_set_mail(struct smtp_sending *sending, struct arena *arena,
                              const struct smtp_message *message,
                              struct curl_slist *recipients)
@@ -185,12 +209,7 @@ static void sending_set_mail(struct smtp_sending *sending, struct arena *arena,
 	SET(curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)message->raw.length);
 	SET(curl, CURLOPT_READFUNCTION, sending_read);
 	SET(curl, CURLOPT_READDATA, sending);
-	SET(curl, CURLOPT_HEADERFUNCTION, sending_header);
-	SET(curl, CURLOPT_HEADERDATA, sending);
-	SET(curl, CURLOPT_VERBOSE, 1L);
-	SET(curl, CURLOPT_DEBUGFUNCTION, sending_debug);
-	SET(curl, CURLOPT_DEBUGDATA, sending);
-	SET(curl, CURLOPT_ERRORBUFFER, sending->error);
+	sending_set_ears(sending);
 }
 
 static bool sending_ascii(struct str address)
@@ -285,5 +304,35 @@ enum status smtp_send(struct arena *arena, const struct smtp_target *target,
 	curl_easy_cleanup(sending.curl);
 	curl_slist_free_all(recipients);
 	*result_out = result;
+	return ST_OK;
+}
+
+enum status smtp_try(struct arena *arena, const struct smtp_target *target,
+                     struct smtp_answer *answer_out, struct problem *problem)
+{
+	struct smtp_sending sending = {.auth_needed = target->user.length > 0};
+	struct smtp_answer answer, nobody;
+	enum status status = smtp_check_target(target, problem);
+	CURLcode code;
+
+	if (status != ST_OK)
+		return status;
+	sending.curl = curl_easy_init();
+	if (!sending.curl)
+		abort();
+	smtp_talk_begin(&sending.talk, &nobody, 1,
+	                target->tls != SMTP_TLS_STARTTLS);
+	sending_set_server(sending.curl, arena, target);
+	sending_set_trust(sending.curl, arena, target);
+	sending_set_ears(&sending);
+	/* Signing in is a part of connecting. */
+	SET(sending.curl, CURLOPT_CONNECT_ONLY, 1L);
+	code = curl_easy_perform(sending.curl);
+	if (code == CURLE_OK && !sending.refusal)
+		answer = (struct smtp_answer){.outcome = SMTP_SENT};
+	else
+		sending_sum_up(&sending, code, &answer);
+	curl_easy_cleanup(sending.curl);
+	*answer_out = answer;
 	return ST_OK;
 }

@@ -28,6 +28,7 @@ struct smtp_target {
 	bool plain_allowed; /* the configuration says so in words */
 	struct str user;    /* empty: no sign-in; refused without TLS */
 	struct str password;
+	bool bearer;        /* the password is an access token (XOAUTH2) */
 	struct str ca_file; /* empty: the system's authorities */
 	struct str helo;    /* our name; empty gives "localhost" */
 	/* 0 takes the default of each. */
@@ -67,5 +68,13 @@ CHECKED enum status smtp_send(struct arena *arena,
                               const struct smtp_message *message,
                               struct smtp_result *result_out,
                               struct problem *problem);
+/*
+ * Connects, verifies and signs in, and sends nothing: SMTP_SENT says that it
+ * would have gone. ST_INVALID as above.
+ */
+CHECKED enum status smtp_try(struct arena *arena,
+                             const struct smtp_target *target,
+                             struct smtp_answer *answer_out,
+                             struct problem *problem);
 
 #endif

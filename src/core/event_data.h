@@ -152,6 +152,8 @@ union event_data {
 		int64_t attachments, has_html, dated_at, import;
 		int64_t left, left_since, client_left, client_since;
 	} sent_elsewhere;
+	struct { int64_t mailbox, state, since; } mailbox_failed;
+	struct { int64_t mailbox, state, since; } mailbox_recovered;
 };
 /* clang-format on */
 

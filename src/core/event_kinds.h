@@ -104,7 +104,10 @@
 	E(106, MESSAGE_IMPORTED,  message_imported,   FACT) \
 	E(107, TICKET_TAKEN_OVER, ticket_taken_over,  CONCLUSION) \
 	E(108, IMPORT_ENDED,      import_ended,       FACT) \
-	E(109, SENT_ELSEWHERE,    sent_elsewhere,     FACT)
+	E(109, SENT_ELSEWHERE,    sent_elsewhere,     FACT) \
+	/* mailboxes: client 0, the item is the subject */ \
+	E(100, MAILBOX_FAILED,    mailbox_failed,     FACT) \
+	E(101, MAILBOX_RECOVERED, mailbox_recovered,  FACT)
 /* clang-format on */
 
 #define EVENT_KIND_END 200 /* past the highest number */

@@ -103,6 +103,8 @@ static const fold_event fold_table[EVENT_KIND_END] = {
 	[EV_TICKET_TAKEN_OVER]  = fold_ticket_taken_over,
 	[EV_IMPORT_ENDED]       = fold_nothing,
 	[EV_SENT_ELSEWHERE]     = fold_sent_elsewhere,
+	[EV_MAILBOX_FAILED]     = fold_nothing,
+	[EV_MAILBOX_RECOVERED]  = fold_nothing,
 };
 /* clang-format on */
 

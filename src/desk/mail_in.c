@@ -32,7 +32,26 @@ static int64_t mail_in_one(struct decision *d, const struct mail_in *mail,
 	decide_words(d, seq, SLOT_ENVELOPE,
 	             str_printf(d->arena, "%.*s\n%.*s", STR_ARG(mail->sender),
 	                        STR_ARG(recipient)));
+	if (mail->set_aside != WHY_NONE)
+		decide(d, EV_MAIL_QUARANTINED, 0, seq, d->now,
+		       DATA(mail_quarantined, .intake = seq,
+		            .why = mail->set_aside));
 	return seq;
+}
+
+/* How far the mailbox is read belongs to the mail: both or none. */
+static enum status mail_in_place(struct desk *desk, const struct mail_in *mail)
+{
+	unsigned char digest[MAILBOX_DIGEST_BYTES];
+	enum status status;
+
+	if (!mail->place)
+		return ST_OK;
+	mailbox_digest(mail->raw, digest);
+	status = mailbox_place_write(desk->db, mail->place);
+	if (status != ST_OK)
+		return status;
+	return mailbox_seen_add(desk->db, mail->place->mailbox, digest);
 }
 
 enum status desk_mail_accept(struct desk *desk, const struct turn *turn,
@@ -66,6 +85,8 @@ enum status desk_mail_accept(struct desk *desk, const struct turn *turn,
 		status = blob_put(desk->db, raw, mail->ready);
 	else
 		status = blob_write(desk->db, raw, mail->raw, BLOB_ZSTD, salt);
+	if (status == ST_OK)
+		status = mail_in_place(desk, mail);
 	if (status == ST_OK)
 		status = desk_commit(desk, turn, &d, outcome_out);
 	outcome_out->record = raw;

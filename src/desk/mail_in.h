@@ -11,6 +11,7 @@
 #include "desk/desk.h"
 #include "mail/message.h"
 #include "store/blob.h"
+#include "store/mailbox.h"
 
 struct mail_in {
 	struct str sender; /* envelope; empty is the null return path */
@@ -20,6 +21,10 @@ struct mail_in {
 	const struct blob_ready *ready; /* the same packed; NULL: not yet */
 	enum source source;
 	instant_ms at; /* when it was accepted */
+	/* Of a mailbox: how far it is read with this mail; NULL: of none. */
+	const struct mailbox_place *place;
+	/* It could not be had: `raw` stands in for it, for people to see. */
+	enum why set_aside;
 };
 
 /*

@@ -122,10 +122,12 @@ void node_accept_mail(struct node *node, const struct mail_in *mail,
 						   node, mail->recipients[i])
 				? ST_NOT_FOUND
 				: status;
-	if (status == ST_OK && outcome.record == outcome.seq)
-		intake_remember(&node->intake, outcome.record, mail);
-	if (status == ST_OK)
+	/* What was set aside in the same breath waits for a person. */
+	if (status == ST_OK && mail->set_aside == WHY_NONE) {
+		if (outcome.record == outcome.seq)
+			intake_remember(&node->intake, outcome.record, mail);
 		intake_push(node, outcome.record, outcome.seq);
+	}
 	arena_free(&arena);
 }
 

@@ -41,13 +41,22 @@ struct node_hooked {
 	char said[256];
 };
 
+/* A mail on its way out. */
+struct node_outgoing {
+	int64_t address; /* id of the one of ours that it is from */
+	struct str sender;
+	const struct str *recipients;
+	size_t recipient_count;
+	struct str raw;
+};
+
 /* The ways out, filled in by app: node knows no channel. */
 struct node_driver {
 	void *context;
 	/* Sends bytes that are fixed; blocking; from several threads. */
-	void (*send)(void *context, struct arena *arena, struct str sender,
-	             const struct str *recipients, size_t recipient_count,
-	             struct str raw, struct node_sent *sent_out);
+	void (*send)(void *context, struct arena *arena,
+	             const struct node_outgoing *mail,
+	             struct node_sent *sent_out);
 	/*
 	 * Events were committed: `reader` sees them. Called from one thread,
 	 * in order. May be NULL.

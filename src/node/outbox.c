@@ -376,13 +376,19 @@ static enum status outbox_record(struct outbox_work *w)
 static bool outbox_deliver(struct outbox_work *w)
 {
 	const struct node_driver *driver = &w->node->config.driver;
+	const struct node_outgoing mail = {
+		.address = w->message.record.address,
+		.sender = w->sender,
+		.recipients = w->recipients,
+		.recipient_count = w->recipient_count,
+		.raw = w->raw,
+	};
 	enum status status = outbox_command(w, outbox_begin_run);
 
 	/* Else it was undone or sent meanwhile. */
 	if (status != ST_OK)
 		return !outbox_must_wait(status);
-	driver->send(driver->context, w->arena, w->sender, w->recipients,
-	             w->recipient_count, w->raw, &w->sent);
+	driver->send(driver->context, w->arena, &mail, &w->sent);
 	status = outbox_record(w);
 	if (status != ST_OK)
 		node_log(w->node,

@@ -13,6 +13,7 @@ enum status act_read(struct request *request, struct reading *reading_out)
 	struct reading reading = {
 		.arena = request->arena,
 		.now = request->now,
+		.web = request->web,
 	};
 	struct log_end end = {0};
 	enum status status;

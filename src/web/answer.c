@@ -28,6 +28,12 @@ static bool path_is_api(struct str path)
 	return str_equal(path, STR("/api")) || str_starts(path, STR("/api/"));
 }
 
+/* Where a provider sends people back to, from its own site. */
+static bool path_is_way_back(struct str path)
+{
+	return str_equal(path, STR("/oauth/callback"));
+}
+
 static void split_target(struct request *request)
 {
 	struct str target = request->target;
@@ -120,6 +126,8 @@ static enum status judge(const struct web *web, struct request *request,
 	status = guard_framing(request);
 	if (status == ST_OK)
 		status = guard_host(&web->guard, request);
+	if (status == ST_OK && path_is_way_back(request->path))
+		return find_route(web, request, response);
 	if (status != ST_OK || !path_is_api(request->path))
 		return status;
 	status = find_route(web, request, response);

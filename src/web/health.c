@@ -2,6 +2,7 @@
  * Whether mail comes in and goes out.
  */
 #include "web/act.h"
+#include "web/mailbox.h"
 #include "web/routes.h"
 #include "web/web.h"
 
@@ -32,6 +33,8 @@ enum status route_health_show(struct request *request,
 	out_key_i64(out, "failed", deliveries[DELIVERY_FAILED]);
 	out_key_at(out, "last_sent_at", health.sent_at);
 	out_close(out, '}');
+	if (status == ST_OK)
+		status = mailbox_write_states(request->web, &reading, out);
 	out_key_bool(out, "disk_full", health.disk_full);
 	out_key_text(out, "sandbox", request->web->sandbox);
 	out_key_text(out, "version", HOLDFAST_VERSION);

@@ -153,22 +153,46 @@ enum status item_show(struct request *request, struct response *response,
 	return item_answer(request, response, noun, request->ids[0]);
 }
 
+struct item_saving {
+	const struct item_noun *noun;
+	const struct item_command *asked;
+	const json_t *body, *tree;
+};
+
 static enum status item_run(struct desk *desk, const struct turn *turn,
                             void *arguments, struct outcome *outcome_out,
                             struct problem *problem_out)
 {
-	return desk_item_save(desk, turn, arguments, outcome_out, problem_out);
+	const struct item_saving *saving = arguments;
+	enum status status = desk_item_save(desk, turn, saving->asked,
+	                                    outcome_out, problem_out);
+
+	/* Said again, it was kept the first time. */
+	if (status == ST_OK && saving->noun->keep && !outcome_out->repeated)
+		status = saving->noun->keep(desk, turn->arena,
+		                            outcome_out->record, saving->body,
+		                            saving->tree);
+	return status;
+}
+
+static bool item_apart(const struct item_noun *noun, const char *key)
+{
+	for (size_t i = 0; noun->apart && noun->apart[i]; i++)
+		if (strcmp(key, noun->apart[i]) == 0)
+			return true;
+	return false;
 }
 
 /* What the body says over what there is; `tree` becomes the whole document. */
-static void item_merge(const json_t *body, struct item_command *asked,
-                       json_t *tree)
+static void item_merge(const struct item_noun *noun, const json_t *body,
+                       struct item_command *asked, json_t *tree)
 {
 	const char *key;
 	json_t *value;
 
 	json_object_foreach((json_t *)(uintptr_t)body, key,
-	                    value) if (!record_key(key))
+	                    value) if (!record_key(key) &&
+	                               !item_apart(noun, key))
 		json_object_set(tree, key, value);
 	if (body_has(body, "name"))
 		asked->name = body_str(body, "name");
@@ -184,15 +208,16 @@ static enum status item_save(struct request *request, struct response *response,
                              const struct item_noun *noun,
                              struct item_command *asked, json_t *tree)
 {
+	struct item_saving saving = {noun, asked, request->body, tree};
 	struct outcome outcome;
 	enum status status = ST_OK;
 
 	if (asked->active && noun->check)
 		status = noun->check(request, asked->id, tree);
 	asked->document = json_text(request->arena, tree);
-	json_decref(tree);
 	if (status == ST_OK)
-		status = act_run(request, item_run, asked, &outcome);
+		status = act_run(request, item_run, &saving, &outcome);
+	json_decref(tree);
 	if (status == ST_OK && noun->saved)
 		status = noun->saved(request, outcome.record);
 	if (status != ST_OK)
@@ -213,7 +238,7 @@ enum status item_create(struct request *request, struct response *response,
 	};
 	json_t *tree = json_object();
 
-	item_merge(request->body, &asked, tree);
+	item_merge(noun, request->body, &asked, tree);
 	return item_save(request, response, noun, &asked, tree);
 }
 
@@ -256,7 +281,7 @@ enum status item_change(struct request *request, struct response *response,
 
 	if (status != ST_OK)
 		return status;
-	item_merge(request->body, &asked, tree);
+	item_merge(noun, request->body, &asked, tree);
 	return item_save(request, response, noun, &asked, tree);
 }
 

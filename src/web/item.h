@@ -26,6 +26,13 @@ struct item_noun {
 	/* Writes more members into an item's object; may be NULL. */
 	void (*more)(const struct reading *reading, struct json_out *out,
 	             const struct view_item *item);
+	/*
+	 * Members of the body that the document never holds (ends with NULL),
+	 * and who keeps them, in the same command; both may be NULL.
+	 */
+	const char *const *apart;
+	enum status (*keep)(struct desk *desk, struct arena *arena, int64_t id,
+	                    const json_t *body, const json_t *tree);
 };
 
 CHECKED enum status item_list(struct request *request,

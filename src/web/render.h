@@ -13,6 +13,8 @@
 #include "store/view.h"
 #include "web/json.h"
 
+struct web;
+
 /* One look at the workspace. */
 struct reading {
 	struct sql_db *db;
@@ -21,6 +23,7 @@ struct reading {
 	instant_ms now;
 	int64_t seq;              /* log position that the connection sees */
 	const struct search *lit; /* words to be marked in messages; or NULL */
+	const struct web *web;    /* NULL: what is in no store is not shown */
 };
 
 /* A ticket row, open for more members; render_close ends it. */

@@ -17,6 +17,11 @@ extern const struct shape
 	shape_contact_patch, shape_agency_put, shape_address_new,
 	shape_address_patch, shape_calendar_put, shape_playbook_put,
 	shape_member_new, shape_member_patch, shape_password;
+/* Mailboxes. */
+extern const struct shape
+	shape_mailboxes, shape_mailbox_answer, shape_mailbox_new,
+	shape_mailbox_patch, shape_mailbox_check, shape_mailbox_folders,
+	shape_mailbox_page, shape_oauth_callback;
 /* Brands, participants, audience. */
 extern const struct shape
 	shape_brands, shape_brand_answer, shape_brand_new, shape_brand_patch,

@@ -547,8 +547,18 @@ static const struct shape_field mail_out[] = {
 	{.name = "last_sent_at", .kind = FIELD_AT,  .flags = N},
 };
 PART(shape_mail_out, mail_out);
+static const struct shape_field mailbox_state[] = {
+	{.name = "id",       .kind = FIELD_ID,   .flags = R},
+	{.name = "name",     .kind = FIELD_TEXT, .flags = R},
+	{.name = "state",    .kind = FIELD_TEXT, .flags = R},
+	{.name = "since_at", .kind = FIELD_AT,   .flags = N},
+	{.name = "said",     .kind = FIELD_TEXT, .flags = N},
+};
+PART(shape_mailbox_state, mailbox_state);
+static const struct shape_field mailbox_state_item = {.kind = FIELD_OBJECT, .shape = &shape_mailbox_state};
 static const struct shape_field health[] = {
 	SEQ,
+	{.name = "mailboxes", .kind = FIELD_LIST,  .flags = R, .item = &mailbox_state_item},
 	{.name = "mail_in",  .kind = FIELD_OBJECT, .flags = R, .shape = &shape_mail_in},
 	{.name = "mail_out", .kind = FIELD_OBJECT, .flags = R, .shape = &shape_mail_out},
 	{.name = "disk_full", .kind = FIELD_BOOL,  .flags = R},

@@ -57,6 +57,7 @@ enum status web_new(struct arena *arena, const struct web_config *config,
 		return status;
 	policy.secure = web->guard.secure;
 	web->node = config->node;
+	web->mailboxes = config->mailboxes;
 	web->sandbox = config->sandbox ? config->sandbox : "";
 	web->hook_url = config->hook_url;
 	web->hook_context = config->hook_context;

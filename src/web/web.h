@@ -15,6 +15,7 @@
 #include "web/session.h"
 #include "web/stream.h"
 
+struct mailbox_port;
 struct node;
 struct route;
 
@@ -28,6 +29,7 @@ struct web_config {
 	enum status (*hook_url)(void *context, struct arena *arena,
 	                        struct str url, struct problem *problem);
 	void *hook_context;
+	const struct mailbox_port *mailboxes; /* NULL: there are none */
 	void (*log)(void *context, const char *line);
 	void *log_context;
 };
@@ -38,6 +40,7 @@ struct web {
 	enum status (*hook_url)(void *context, struct arena *arena,
 	                        struct str url, struct problem *problem);
 	void *hook_context;
+	const struct mailbox_port *mailboxes;
 	atomic_bool counts_due; /* something changed since they were sent */
 	atomic_uint jobs_told;  /* how far jobs had come when last told of */
 	struct guard guard;

@@ -38,17 +38,14 @@ struct world {
 	_Atomic size_t sent;
 };
 
-static void world_send(void *context, struct arena *arena, struct str sender,
-                       const struct str *recipients, size_t count,
-                       struct str raw, struct node_sent *sent_out)
+static void world_send(void *context, struct arena *arena,
+                       const struct node_outgoing *mail,
+                       struct node_sent *sent_out)
 {
 	struct world *world = context;
 
 	(void)arena;
-	(void)sender;
-	(void)recipients;
-	(void)count;
-	world->sent += raw.length > 0;
+	world->sent += mail->raw.length > 0;
 	*sent_out = (struct node_sent){.outcome = OUTBOUND_SENT};
 }
 
