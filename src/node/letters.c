@@ -104,9 +104,29 @@ static enum status letters_build(struct letter_work *w, struct str *raw_out)
 	return jail_build(w->node->config.jail, w->arena, &draft, raw_out);
 }
 
+/* Which of our addresses it is from: 0 when it is none any more. */
+static int64_t letters_address(struct letter_work *w)
+{
+	const struct agency *agency = node_agency_take(w->node);
+	struct str from = w->letter.from;
+	size_t open = str_find_char(from, '<', 0);
+	const struct agency_address *address = agency_address_by_text(
+		agency, str_sub(from, open + 1, from.length - 1));
+	int64_t id = address ? address->record.id : 0;
+
+	node_agency_return(w->node, agency);
+	return id;
+}
+
 static void letters_send(struct letter_work *w)
 {
 	const struct node_driver *driver = &w->node->config.driver;
+	struct node_outgoing mail = {
+		.address = letters_address(w),
+		.sender = STR(""),
+		.recipients = &w->letter.address,
+		.recipient_count = 1,
+	};
 	struct node_sent sent = {.outcome = OUTBOUND_PERMANENT};
 	struct str raw = STR("");
 	enum status status = letters_build(w, &raw);
@@ -114,9 +134,9 @@ static void letters_send(struct letter_work *w)
 	/* The jail cannot just now: nothing was tried. */
 	if (status == ST_BUSY || status == ST_STORE)
 		return;
+	mail.raw = raw;
 	if (status == ST_OK)
-		driver->send(driver->context, w->arena, STR(""),
-		             &w->letter.address, 1, raw, &sent);
+		driver->send(driver->context, w->arena, &mail, &sent);
 	w->again = sent.outcome == OUTBOUND_TEMPORARY;
 	if (sent.outcome != OUTBOUND_SENT)
 		node_log(w->node, "letter %lld to a member did not leave: %s",
