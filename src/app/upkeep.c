@@ -10,10 +10,10 @@
 #include "base/limits.h"
 #include "node/node.h"
 #include "node/zones.h"
+#include "store/access.h"
 #include "store/audit.h"
 #include "store/log.h"
 #include "store/project.h"
-#include "store/session.h"
 #include "web/session.h"
 
 #define UPKEEP_LINK_LIFE (15 * SPAN_MINUTE)
@@ -201,17 +201,22 @@ static enum status upkeep_link(struct sql_db *db, struct command_line *line,
 	struct agency *agency = NULL;
 	enum status status;
 
-	if (line->rest_count != 1)
+	bool codes_off = line->rest_count == 2 &&
+	                 strcmp(line->rest[1], "codes-off") == 0;
+
+	if (line->rest_count != 1 && !codes_off)
 		return problem_set(problem, ST_INVALID, "link",
 		                   "Name the member by address: holdfast link "
-		                   "ADDRESS --data FOLDER.");
+		                   "ADDRESS [codes-off] --data FOLDER.");
 	status = agency_load(db, zones_load, NULL, &agency, problem);
 	if (status != ST_OK)
 		return status;
 	member = agency_member_by_address(agency, str_of(line->rest[0]));
-	if (member && member->record.active)
+	if (member && member->record.active && codes_off)
+		status = totp_remove(db, member->record.id);
+	if (status == ST_OK && member && member->record.active)
 		status = upkeep_make_link(db, line, member->record.id);
-	else
+	else if (status == ST_OK)
 		status = problem_set(problem, ST_NOT_FOUND, "link",
 		                     "There is no active member with the "
 		                     "address %s.",

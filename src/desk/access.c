@@ -146,7 +146,8 @@ enum status desk_session_end(struct desk *desk, const struct turn *turn,
 	return desk_commit(desk, turn, &d, outcome_out);
 }
 
-enum status desk_member_shut(struct desk *desk, int64_t member, bool gone)
+enum status desk_member_shut(struct desk *desk, int64_t member,
+                             enum access_end end)
 {
 	enum status status = session_remove_all(desk->db, member, NULL);
 
@@ -154,7 +155,9 @@ enum status desk_member_shut(struct desk *desk, int64_t member, bool gone)
 		status = api_token_remove_all(desk->db, member);
 	if (status == ST_OK)
 		status = sign_in_remove_all(desk->db, member);
-	if (status == ST_OK && gone)
+	if (status == ST_OK && end >= ACCESS_END_ROLE)
+		status = sign_in_revoke(desk->db, member);
+	if (status == ST_OK && end == ACCESS_END_GONE)
 		status = upload_abandon(desk->db, member);
 	return status;
 }

@@ -38,12 +38,17 @@ CHECKED enum status desk_session_end(struct desk *desk, const struct turn *turn,
                                      struct outcome *outcome_out,
                                      struct problem *problem_out);
 
+enum access_end {
+	ACCESS_END_PASSWORD, /* it is another one */
+	ACCESS_END_ROLE,     /* they may do other things */
+	ACCESS_END_GONE,     /* they are switched off */
+};
 /*
- * What a member may do has changed, or their password: whatever lets them in
- * without it ends. With `gone` also what waits for them alone. Inside a
- * command.
+ * Whatever lets a member in without their password ends; when they may do
+ * less, what they let others in with; when they are gone, what waits for them
+ * alone. Inside a command.
  */
 CHECKED enum status desk_member_shut(struct desk *desk, int64_t member,
-                                     bool gone);
+                                     enum access_end end);
 
 #endif

@@ -251,7 +251,11 @@ enum status desk_member_save(struct desk *desk, const struct turn *turn,
 	/* Rights that changed hold at once: whoever is in signs in again. */
 	if (status == ST_OK && asked->id &&
 	    (c.password_hash.length > 0 || asked->has_role || !c.active))
-		status = desk_member_shut(desk, c.id, !c.active);
+		status = desk_member_shut(desk, c.id,
+		                          !c.active ? ACCESS_END_GONE
+		                          : asked->has_role
+		                                  ? ACCESS_END_ROLE
+		                                  : ACCESS_END_PASSWORD);
 	if (status == ST_OK)
 		status = desk_commit(desk, turn, &d, outcome_out);
 	outcome_out->record = c.id;

@@ -68,8 +68,8 @@ SQL(sign_in_take, "DELETE FROM sign_in WHERE token_hash = $1"
                   " RETURNING member, expires_at");
 SQL(sign_in_open, "SELECT COUNT(*) FROM sign_in"
                   " WHERE member = $1 AND expires_at > $2");
-SQL(sign_in_drop_all, "DELETE FROM sign_in WHERE member = $1"
-                      " OR inviter = $1");
+SQL(sign_in_drop_all, "DELETE FROM sign_in WHERE member = $1");
+SQL(sign_in_drop_sent, "DELETE FROM sign_in WHERE inviter = $1");
 SQL(sign_in_drop_old, "DELETE FROM sign_in WHERE expires_at <= $1");
 SQL(sign_in_drop_each, "DELETE FROM sign_in");
 
@@ -144,6 +144,15 @@ enum status sign_in_remove_all(struct sql_db *db, int64_t member)
 
 	sql_begin(&query, db, &sign_in_drop_all);
 	sql_bind_i64(&query, 1, member);
+	return sql_run(&query);
+}
+
+enum status sign_in_revoke(struct sql_db *db, int64_t inviter)
+{
+	struct sql_query query;
+
+	sql_begin(&query, db, &sign_in_drop_sent);
+	sql_bind_i64(&query, 1, inviter);
 	return sql_run(&query);
 }
 

@@ -47,11 +47,11 @@ CHECKED enum status sign_in_use(struct sql_db *db,
 /* Links of the member that still open the door; for the limit on mails. */
 CHECKED enum status sign_in_count(struct sql_db *db, int64_t member,
                                   instant_ms now, int64_t *count_out);
-/*
- * When the right to sign in changes, and when the password does; with those
- * that the member had sent to others.
- */
+/* When the right to sign in changes, and when the password does. */
 CHECKED enum status sign_in_remove_all(struct sql_db *db, int64_t member);
+
+/* Those that a member sent to others: they may not invite any more. */
+CHECKED enum status sign_in_revoke(struct sql_db *db, int64_t inviter);
 
 /* ---- sessions */
 

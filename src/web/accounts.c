@@ -8,7 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "store/access.h"
+#include "desk/totp.h"
+#include "store/secret.h"
 
 #define ACCOUNTS_ARENA ((size_t)8 << 20)
 
@@ -293,6 +294,82 @@ static enum status accounts_touch_token(void *context, int64_t token,
 	return change_run(context, used_run, &change);
 }
 
+struct second {
+	int64_t member;
+	struct str code;
+};
+
+static enum status second_run(struct desk *desk, const struct turn *turn,
+                              void *arguments, struct outcome *outcome_out,
+                              struct problem *problem_out)
+{
+	const struct second *second = arguments;
+
+	(void)problem_out;
+	return desk_totp_use(desk, turn, second->member, second->code,
+	                     outcome_out);
+}
+
+static enum status accounts_second(void *context, int64_t member,
+                                   struct str code)
+{
+	struct node *node = context;
+	struct second second = {member, code};
+	struct sql_db *db = node_reader_take(node);
+	struct totp totp = {0};
+	struct arena *arena;
+	struct outcome outcome;
+	enum status status = totp_get(db, member, &totp);
+
+	node_reader_return(node, db);
+	if (status == ST_NOT_FOUND || (status == ST_OK && !totp.active))
+		return ST_OK;
+	if (status != ST_OK)
+		return status;
+	arena = arena_new(ACCOUNTS_ARENA);
+
+	const struct node_asked asked = {
+		.arena = arena, .run = second_run, .arguments = &second};
+
+	status = node_run(node, &asked, &outcome, NULL);
+	arena_free(&arena);
+	return status;
+}
+
+static enum status known_run(struct desk *desk, const struct turn *turn,
+                             void *arguments, struct outcome *outcome_out,
+                             struct problem *problem_out)
+{
+	uint8_t *key = arguments, fresh[SESSION_HASH_BYTES];
+	struct str kept;
+	enum status status;
+
+	(void)problem_out;
+	*outcome_out = (struct outcome){.seq = desk->end.seq};
+	desk->ports.fill_random(fresh, sizeof(fresh));
+	status = secret_make(desk->db, STR("known_browser"),
+	                     (struct str){(const char *)fresh, sizeof(fresh)},
+	                     turn->arena, &kept);
+	if (status == ST_OK && kept.length != SESSION_HASH_BYTES)
+		return ST_STORE;
+	if (status == ST_OK)
+		memcpy(key, kept.text, SESSION_HASH_BYTES);
+	return status;
+}
+
+static enum status accounts_known_key(void *context,
+                                      uint8_t key_out[SESSION_HASH_BYTES])
+{
+	struct arena *arena = arena_new(ACCOUNTS_ARENA);
+	const struct node_asked asked = {
+		.arena = arena, .run = known_run, .arguments = key_out};
+	struct outcome outcome;
+	enum status status = node_run(context, &asked, &outcome, NULL);
+
+	arena_free(&arena);
+	return status;
+}
+
 static void accounts_random(void *context, void *bytes, size_t length)
 {
 	(void)context;
@@ -313,5 +390,7 @@ struct session_port accounts_port(struct node *node)
 		.fill_random = accounts_random,
 		.find_token = accounts_find_token,
 		.touch_token = accounts_touch_token,
+		.second = accounts_second,
+		.known_key = accounts_known_key,
 	};
 }

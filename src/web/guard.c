@@ -209,6 +209,15 @@ void guard_bind_command(struct request *request)
 	memcpy(request->command, bound, sizeof(bound));
 }
 
+void guard_next_command(struct request *request)
+{
+	uint8_t next[COMMAND_ID_BYTES];
+
+	crypto_generichash(next, sizeof(next), request->command,
+	                   sizeof(request->command), NULL, 0);
+	memcpy(request->command, next, sizeof(next));
+}
+
 enum status guard_command(struct request *request)
 {
 	const struct route *route = request->route;

@@ -43,5 +43,7 @@ CHECKED enum status guard_origin(const struct guard *guard,
 CHECKED enum status guard_command(struct request *request);
 /* Once it is known who asks: request->command becomes theirs alone. */
 void guard_bind_command(struct request *request);
+/* For a second command of one request: a name that follows from the first. */
+void guard_next_command(struct request *request);
 
 #endif

@@ -1,7 +1,9 @@
 /*
  * People of the agency.
  */
+#include "desk/invite.h"
 #include "web/act.h"
+#include "web/guard.h"
 #include "web/routes.h"
 #include "web/shape.h"
 #include "web/web.h"
@@ -75,11 +77,67 @@ static enum status member_asked(struct request *request, int64_t id,
 	return status;
 }
 
+struct member_invite {
+	struct invite invite;
+	char token[SESSION_TOKEN_SIZE];
+};
+
+static enum status member_invite_run(struct desk *desk, const struct turn *turn,
+                                     void *arguments,
+                                     struct outcome *outcome_out,
+                                     struct problem *problem_out)
+{
+	return desk_invite(desk, turn, arguments, outcome_out, problem_out);
+}
+
+static void member_random(void *context, void *bytes, size_t length)
+{
+	(void)context;
+	node_random(bytes, length);
+}
+
+static enum status member_invite(struct request *request, int64_t member,
+                                 struct member_invite *m,
+                                 struct outcome *outcome_out)
+{
+	*m = (struct member_invite){.invite = {.member = member}};
+	session_token_make(member_random, NULL, m->token, m->invite.hash);
+	m->invite.token = str_of(m->token);
+	return act_run(request, member_invite_run, &m->invite, outcome_out);
+}
+
+enum status route_member_invite(struct request *request,
+                                struct response *response)
+{
+	struct member_invite m;
+	struct outcome outcome;
+	struct json_out *out;
+	enum status status =
+		member_invite(request, request->ids[0], &m, &outcome);
+
+	if (status != ST_OK)
+		return status;
+	/* The link of the first time is known to nobody any more. */
+	if (outcome.repeated)
+		return problem_set(&request->problem, ST_CONFLICT, "",
+		                   "That was done already. Invite again.");
+	out = response_begin(response);
+	out_key_i64(out, "seq", outcome.seq);
+	out_key_str(out, "link",
+	            str_printf(request->arena, "%s/sign-in#%s",
+	                       request->web->base_url, m.token));
+	out_key_bool(out, "mailed", m.invite.mailed);
+	response_end(response);
+	return ST_OK;
+}
+
 enum status route_member_create(struct request *request,
                                 struct response *response)
 {
 	struct settings_command asked;
+	struct member_invite m;
 	struct outcome outcome;
+	int64_t member;
 	enum status status = member_asked(request, 0, &asked);
 
 	if (status == ST_OK)
@@ -87,7 +145,15 @@ enum status route_member_create(struct request *request,
 		                      &outcome);
 	if (status != ST_OK)
 		return status;
-	return member_answer(request, response, outcome.record);
+	member = outcome.record;
+	/* Who has no password comes in by a link; if that fails, again. */
+	if (asked.password_hash.length == 0 && !outcome.repeated) {
+		guard_next_command(request);
+		status = member_invite(request, member, &m, &outcome);
+	}
+	if (status != ST_OK)
+		return status;
+	return member_answer(request, response, member);
 }
 
 enum status route_member_change(struct request *request,

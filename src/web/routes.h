@@ -117,6 +117,12 @@ HANDLER(route_request_type_list);
 HANDLER(route_member_list);
 HANDLER(route_member_create);
 HANDLER(route_member_change);
+HANDLER(route_member_invite);
+/* totp.c */
+HANDLER(route_totp_begin);
+HANDLER(route_totp_turn_on);
+HANDLER(route_totp_turn_off);
+HANDLER(route_member_totp_remove);
 /* token.c */
 HANDLER(route_session_list);
 HANDLER(route_session_end);

@@ -24,6 +24,7 @@ struct sessions {
 	struct throttle accounts;
 	struct throttle peers;
 	uint8_t key[crypto_shorthash_KEYBYTES];
+	uint8_t known_key[SESSION_HASH_BYTES];
 };
 
 struct sessions *sessions_new(struct arena *arena,
@@ -37,6 +38,11 @@ struct sessions *sessions_new(struct arena *arena,
 	password_gate_init(&sessions->gate);
 	pthread_mutex_init(&sessions->lock, NULL);
 	port->fill_random(port->context, sessions->key, sizeof(sessions->key));
+	/* Without the lasting key browsers are known until the next start. */
+	if (!port->known_key ||
+	    port->known_key(port->context, sessions->known_key) != ST_OK)
+		port->fill_random(port->context, sessions->known_key,
+		                  sizeof(sessions->known_key));
 	return sessions;
 }
 
@@ -121,11 +127,10 @@ static const char *cookie_name(const struct sessions *sessions)
 	return sessions->policy.secure ? "__Host-holdfast" : "holdfast";
 }
 
-/* The one cookie of our name; none if it is there twice. */
-static struct str cookie_find(const struct sessions *sessions,
-                              struct str cookies)
+/* The one cookie of that name; none if it is there twice. */
+static struct str cookie_find(struct str name, struct str cookies)
 {
-	struct str name = str_of(cookie_name(sessions)), found = {0}, pair;
+	struct str found = {0}, pair;
 	bool seen = false;
 
 	while (str_split(&cookies, ';', &pair)) {
@@ -187,8 +192,8 @@ enum status sessions_of_request(struct sessions *sessions,
 {
 	uint8_t hash[SESSION_HASH_BYTES];
 	struct session session = {0};
-	struct str token =
-		cookie_find(sessions, request->headers[HEADER_COOKIE]);
+	struct str token = cookie_find(str_of(cookie_name(sessions)),
+	                               request->headers[HEADER_COOKIE]);
 	enum status status;
 
 	if (request->headers[HEADER_AUTHORIZATION].text)
@@ -295,6 +300,99 @@ static span_ms sign_in_wait(struct sessions *sessions,
 	return wait;
 }
 
+/* ------------------------------------------------- browsers that are known */
+
+/*
+ * Whoever signed in leaves a mark in that browser, for their address alone. A
+ * stranger who guesses at an account slows down strangers, not the browser
+ * that its owner uses.
+ */
+#define KNOWN_NONCE_BYTES 16
+#define KNOWN_MARK_BYTES  (KNOWN_NONCE_BYTES + SESSION_HASH_BYTES)
+#define KNOWN_MARK_SIZE                                                        \
+	sodium_base64_ENCODED_LEN(KNOWN_MARK_BYTES,                            \
+	                          sodium_base64_VARIANT_URLSAFE_NO_PADDING)
+#define KNOWN_SECONDS (365 * 24 * 3600)
+
+static const char *known_name(const struct sessions *sessions)
+{
+	return sessions->policy.secure ? "__Host-holdfast-known"
+	                               : "holdfast-known";
+}
+
+static void known_mark(const struct sessions *sessions, struct str account,
+                       uint8_t mark[KNOWN_MARK_BYTES])
+{
+	crypto_generichash_state state;
+
+	crypto_generichash_init(&state, sessions->known_key,
+	                        sizeof(sessions->known_key),
+	                        SESSION_HASH_BYTES);
+	crypto_generichash_update(&state, mark, KNOWN_NONCE_BYTES);
+	crypto_generichash_update(&state, (const unsigned char *)account.text,
+	                          account.length);
+	crypto_generichash_final(&state, mark + KNOWN_NONCE_BYTES,
+	                         SESSION_HASH_BYTES);
+}
+
+/* Whether the request's browser is one that signed in to the account. */
+static bool known_browser(const struct sessions *sessions,
+                          const struct request *request, struct str account)
+{
+	struct str cookie = cookie_find(str_of(known_name(sessions)),
+	                                request->headers[HEADER_COOKIE]);
+	uint8_t said[KNOWN_MARK_BYTES], right[KNOWN_MARK_BYTES];
+	size_t length = 0;
+
+	if (cookie.length != KNOWN_MARK_SIZE - 1 ||
+	    sodium_base642bin(said, sizeof(said), cookie.text, cookie.length,
+	                      NULL, &length, NULL,
+	                      sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||
+	    length != sizeof(said))
+		return false;
+	memcpy(right, said, KNOWN_NONCE_BYTES);
+	known_mark(sessions, account, right);
+	return sodium_memcmp(said, right, sizeof(said)) == 0;
+}
+
+static void known_remember(const struct sessions *sessions,
+                           struct request *request, struct response *response,
+                           struct str account)
+{
+	uint8_t mark[KNOWN_MARK_BYTES];
+	char text[KNOWN_MARK_SIZE];
+
+	if (known_browser(sessions, request, account))
+		return;
+	sessions->port.fill_random(sessions->port.context, mark,
+	                           KNOWN_NONCE_BYTES);
+	known_mark(sessions, account, mark);
+	sodium_bin2base64(text, sizeof(text), mark, sizeof(mark),
+	                  sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	response_header(response, "Set-Cookie",
+	                str_printf(request->arena,
+	                           "%s=%s; Path=/; Max-Age=%d; HttpOnly; "
+	                           "SameSite=Strict%s",
+	                           known_name(sessions), text, KNOWN_SECONDS,
+	                           sessions->policy.secure ? "; Secure" : "")
+	                        .text);
+}
+
+/* What tries at an account are counted under. */
+static uint64_t account_key(const struct sessions *sessions,
+                            const struct request *request, struct str account)
+{
+	struct str cookie;
+
+	if (!known_browser(sessions, request, account))
+		return throttle_key(sessions, account);
+	cookie = cookie_find(str_of(known_name(sessions)),
+	                     request->headers[HEADER_COOKIE]);
+	return throttle_key(sessions,
+	                    str_printf(request->arena, "%.*s\n%.*s",
+	                               STR_ARG(account), STR_ARG(cookie)));
+}
+
 static enum status refuse_wait(struct request *request, span_ms wait)
 {
 	request->refused = 429;
@@ -347,12 +445,56 @@ static enum status refuse_sign_in(struct request *request)
 	                   "The address or the password is not right.");
 }
 
+/* Said only to who has the password right. */
+static enum status second_check(struct sessions *sessions,
+                                struct request *request, int64_t member,
+                                struct str code)
+{
+	enum status status;
+
+	if (!sessions->port.second)
+		return ST_OK;
+	status = sessions->port.second(sessions->port.context, member, code);
+	if (status == ST_CONFLICT) {
+		request->refused = 401;
+		status = problem_set(&request->problem, ST_FORBIDDEN, "code",
+		                     "Give the six digits that your device "
+		                     "shows, or a recovery code.");
+		return problem_type(&request->problem, status, "code_needed");
+	}
+	if (status == ST_FORBIDDEN)
+		return problem_set(&request->problem, ST_FORBIDDEN, "code",
+		                   "The code is not right, or was used "
+		                   "already.");
+	return status;
+}
+
+enum status sessions_second(struct sessions *sessions, struct request *request,
+                            int64_t member, struct str code)
+{
+	struct str account =
+		str_printf(request->arena, "second %lld", (long long)member);
+	uint64_t key = throttle_key(sessions, account);
+	span_ms wait = sign_in_wait(sessions, request, key);
+	enum status status;
+
+	if (wait > 0)
+		return refuse_wait(request, wait);
+	status = second_check(sessions, request, member, code);
+	if (status != ST_OK)
+		return status;
+	pthread_mutex_lock(&sessions->lock);
+	throttle_clear(&sessions->accounts, key);
+	pthread_mutex_unlock(&sessions->lock);
+	return ST_OK;
+}
+
 enum status sessions_sign_in(struct sessions *sessions, struct request *request,
                              struct response *response, struct str address,
-                             struct str password)
+                             struct str password, struct str code)
 {
 	struct str account = str_lower(request->arena, str_trim(address));
-	uint64_t key = throttle_key(sessions, account);
+	uint64_t key = account_key(sessions, request, account);
 	span_ms wait = sign_in_wait(sessions, request, key);
 	struct session_member member = {0};
 	enum status status;
@@ -366,13 +508,18 @@ enum status sessions_sign_in(struct sessions *sessions, struct request *request,
 	status = password_check(&sessions->gate, member.password, password);
 	if (status == ST_FORBIDDEN || (status == ST_OK && !member.active))
 		return refuse_sign_in(request);
+	if (status == ST_OK)
+		status = second_check(sessions, request, member.id, code);
 	if (status != ST_OK)
 		return status;
 	pthread_mutex_lock(&sessions->lock);
 	throttle_clear(&sessions->accounts, key);
 	pthread_mutex_unlock(&sessions->lock);
-	return sessions_start(sessions, request, response, member.id,
-	                      member.role);
+	status = sessions_start(sessions, request, response, member.id,
+	                        member.role);
+	if (status == ST_OK)
+		known_remember(sessions, request, response, account);
+	return status;
 }
 
 enum status sessions_sign_in_by_token(struct sessions *sessions,

@@ -60,6 +60,14 @@ struct session_port {
 	                          const uint8_t hash[SESSION_HASH_BYTES],
 	                          instant_ms now, struct session *session_out);
 	enum status (*touch_token)(void *context, int64_t token, instant_ms at);
+	/*
+	 * The second factor: ST_OK when the code is right or none is asked,
+	 * ST_CONFLICT when one is and there is none, ST_FORBIDDEN.
+	 */
+	enum status (*second)(void *context, int64_t member, struct str code);
+	/* Of browsers where somebody signed in before; lasts. May be NULL. */
+	enum status (*known_key)(void *context,
+	                         uint8_t key_out[SESSION_HASH_BYTES]);
 };
 
 struct session_policy {
@@ -92,7 +100,8 @@ void sessions_gesture(struct sessions *sessions, struct session *session,
                       instant_ms now);
 
 /*
- * Sign-in by address and password, or by the token of a link. On success the
+ * Sign-in by address, password and, if the member has codes on, a code; or by
+ * the token of a link. On success the
  * old session of the request is ended, request->session is the new one and the
  * cookie is set. ST_FORBIDDEN says the same for a wrong password, an unknown
  * address and an inactive member, in the same time; ST_LIMIT sets
@@ -101,7 +110,8 @@ void sessions_gesture(struct sessions *sessions, struct session *session,
 CHECKED enum status sessions_sign_in(struct sessions *sessions,
                                      struct request *request,
                                      struct response *response,
-                                     struct str address, struct str password);
+                                     struct str address, struct str password,
+                                     struct str code);
 CHECKED enum status sessions_sign_in_by_token(struct sessions *sessions,
                                               struct request *request,
                                               struct response *response,
@@ -118,6 +128,10 @@ CHECKED enum status sessions_start(struct sessions *sessions,
 CHECKED enum status sessions_confirm(struct sessions *sessions,
                                      struct request *request,
                                      struct str password);
+/* The code of a second factor, as at sign-in; slowed down the same. */
+CHECKED enum status sessions_second(struct sessions *sessions,
+                                    struct request *request, int64_t member,
+                                    struct str code);
 /* Ends the request's session and takes the cookie back. */
 CHECKED enum status sessions_sign_out(struct sessions *sessions,
                                       struct request *request,

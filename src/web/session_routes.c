@@ -48,9 +48,9 @@ enum status route_session_create(struct request *request,
 		status = sessions_sign_in_by_token(sessions, request, response,
 		                                   body_str(body, "token"));
 	else
-		status = sessions_sign_in(sessions, request, response,
-		                          body_str(body, "address"),
-		                          body_str(body, "password"));
+		status = sessions_sign_in(
+			sessions, request, response, body_str(body, "address"),
+			body_str(body, "password"), body_str(body, "code"));
 	if (status != ST_OK)
 		return status;
 	return route_session_show(request, response);

@@ -2,6 +2,7 @@
  * How members get in, and what they did: bodies, queries and answers.
  */
 #include "base/limits.h"
+#include "web/password.h"
 #include "web/shapes.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -98,6 +99,39 @@ static const struct shape_field audit[] = {
 	{.name = "next",   .kind = FIELD_ID,   .flags = N},
 };
 SHAPE(shape_audit, audit);
+
+static const struct shape_field invited[] = {
+	SEQ,
+	{.name = "link",   .kind = FIELD_TEXT, .flags = R},
+	{.name = "mailed", .kind = FIELD_BOOL, .flags = R},
+};
+SHAPE(shape_invited, invited);
+
+static const struct shape_field totp_new[] = {
+	{.name = "password", .kind = FIELD_TEXT, .flags = R, .max = PASSWORD_BYTES_MAX},
+};
+SHAPE(shape_totp_new, totp_new);
+static const struct shape_field totp_secret[] = {
+	SEQ,
+	{.name = "secret", .kind = FIELD_TEXT, .flags = R},
+	{.name = "uri",    .kind = FIELD_TEXT, .flags = R},
+	{.name = "qr",     .kind = FIELD_TEXT, .flags = R},
+};
+SHAPE(shape_totp_secret, totp_secret);
+static const struct shape_field totp_code_given[] = {
+	{.name = "code", .kind = FIELD_TEXT, .flags = RF, .max = 64},
+};
+SHAPE(shape_totp_code, totp_code_given);
+static const struct shape_field totp_on[] = {
+	SEQ,
+	{.name = "recovery", .kind = FIELD_LIST, .flags = R, .item = &text_item},
+};
+SHAPE(shape_totp_on, totp_on);
+static const struct shape_field totp_off[] = {
+	{.name = "password", .kind = FIELD_TEXT, .flags = R, .max = PASSWORD_BYTES_MAX},
+	{.name = "code",     .kind = FIELD_TEXT, .flags = R, .max = 64},
+};
+SHAPE(shape_totp_off, totp_off);
 
 static const struct shape_field after_query[] = {
 	{.name = "after", .kind = FIELD_ID},

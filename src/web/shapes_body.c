@@ -36,6 +36,7 @@ static const struct shape_field sign_in[] = {
 	{.name = "address",  .kind = FIELD_TEXT, .max = LIMIT_ADDRESS_BYTES},
 	{.name = "password", .kind = FIELD_TEXT, .max = PASSWORD_BYTES_MAX},
 	{.name = "token",    .kind = FIELD_TEXT, .max = 128},
+	{.name = "code",     .kind = FIELD_TEXT, .max = 64},
 };
 SHAPE(shape_sign_in, sign_in);
 

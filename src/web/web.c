@@ -61,6 +61,7 @@ enum status web_new(struct arena *arena, const struct web_config *config,
 	web->sandbox = config->sandbox ? config->sandbox : "";
 	web->hook_url = config->hook_url;
 	web->hook_context = config->hook_context;
+	web->base_url = config->base_url;
 	web->routes = routes;
 	web->routes_count = routes_count;
 	web->assets = assets_ui;

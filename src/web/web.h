@@ -43,6 +43,7 @@ struct web {
 	const struct mailbox_port *mailboxes;
 	atomic_bool counts_due; /* something changed since they were sent */
 	atomic_uint jobs_told;  /* how far jobs had come when last told of */
+	const char *base_url;
 	struct guard guard;
 	struct sessions *sessions;
 	struct hub *hub;

@@ -198,7 +198,7 @@ static enum status sign_in(struct visit *visit, const char *address,
 {
 	return sessions_sign_in(memory.sessions, &visit->request,
 	                        &visit->response, str_of(address),
-	                        str_of(password));
+	                        str_of(password), STR(""));
 }
 
 static enum status come_back(const char *cookie, instant_ms now)
