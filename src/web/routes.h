@@ -66,6 +66,8 @@ HANDLER(route_ticket_count);
 HANDLER(route_bulk_create);
 HANDLER(route_bulk_show);
 HANDLER(route_bulk_undo);
+/* near.c */
+HANDLER(route_ticket_suggestions);
 /* views.c */
 HANDLER(route_view_list);
 HANDLER(route_view_create);

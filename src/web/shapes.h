@@ -60,7 +60,7 @@ extern const struct shape
 	shape_snooze, shape_moments_query, shape_moments, shape_snooze_answer,
 	shape_find_query, shape_count, shape_view_new, shape_view_patch,
 	shape_views, shape_view_answer, shape_view_counts, shape_bulk,
-	shape_job_answer;
+	shape_job_answer, shape_suggestions;
 /* Access: shapes_access.c. */
 extern const struct shape
 	shape_sessions, shape_tokens, shape_token_new, shape_token_made,

@@ -153,4 +153,17 @@ static const struct shape_field job_answer[] = {
 	{.name = "job", .kind = FIELD_OBJECT, .flags = R, .shape = &shape_job},
 };
 SHAPE(shape_job_answer, job_answer);
+
+static const struct shape_field why_text = {.kind = FIELD_TEXT};
+static const struct shape_field suggestion[] = {
+	{.name = "ticket", .kind = FIELD_OBJECT, .flags = R, .shape = &shape_ticket_row},
+	{.name = "why",    .kind = FIELD_LIST,   .flags = R, .item = &why_text},
+};
+PART(shape_suggestion, suggestion);
+static const struct shape_field suggestion_item = {.kind = FIELD_OBJECT, .shape = &shape_suggestion};
+static const struct shape_field suggestions[] = {
+	{.name = "seq",         .kind = FIELD_INT,  .flags = R},
+	{.name = "suggestions", .kind = FIELD_LIST, .flags = R, .item = &suggestion_item},
+};
+SHAPE(shape_suggestions, suggestions);
 /* clang-format on */
