@@ -85,7 +85,7 @@ export class Office {
 		case '/audit': return this.onAudit(q)
 		case '/imports': return [200, { seq: this.source.seq, imports: this.imports.map((i) => ({ ...i })) }]
 		case '/session/sessions': return [200, { sessions: this.sessions, totp: this.totp, recovery: this.recovery }]
-		case '/notices': return [200, { seq: this.source.seq, unread: this.unread(), notices: this.notices, next: null }]
+		case '/notices': return [200, { seq: this.source.seq, unread: this.unread(), notices: this.notices.slice(0, 50), next: this.notices.length > 50 ? this.notices[49].id : null }]
 		case '/session/notices': return [200, this.noticePrefs]
 		case '/settings/mailboxes': return [200, { seq: this.source.seq, mailboxes: this.mailboxes }]
 		case '/tokens': return [200, { tokens: this.tokens }]

@@ -1,6 +1,6 @@
 /* What reaches a member: the notices, and which of them they want (doc/api.md). */
 import type { IconName } from "../parts/icon-names.ts";
-import { bool, list, map, num, obj, one, opt, or, str, type Of } from "./shape.ts";
+import { bool, cursor, list, map, num, obj, one, opt, or, str, type Of } from "./shape.ts";
 import { ticketShape } from "./types.ts";
 
 export const noticeShape = obj({
@@ -8,7 +8,7 @@ export const noticeShape = obj({
 });
 export type Notice = Of<typeof noticeShape>;
 
-export const noticePageShape = obj({ seq: or(num, 0), unread: or(num, 0), notices: list(noticeShape), next: opt(str) });
+export const noticePageShape = obj({ seq: or(num, 0), unread: or(num, 0), notices: list(noticeShape), next: opt(cursor) });
 export const noticeEventShape = obj({ notice: opt(noticeShape), unread: or(num, 0) });
 
 export const quietShape = obj({ from: str, to: str, weekend: or(bool, false) });

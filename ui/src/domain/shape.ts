@@ -23,6 +23,9 @@ export const str: Shape<string> = (v, p) => {
   return v;
 };
 
+/* Where a list goes on: an id or a text, handed back as it came. */
+export const cursor: Shape<string> = (v, p) => (typeof v === "number" ? String(v) : str(v, p));
+
 export const bool: Shape<boolean> = (v, p) => {
   if (typeof v !== "boolean") throw new ShapeError(p, "true or false", v);
   return v;

@@ -1,5 +1,5 @@
 /* Webhooks and their deliveries (doc/api.md). */
-import { bool, list, num, obj, one, opt, or, str, type Of } from "./shape.ts";
+import { bool, cursor, list, num, obj, one, opt, or, str, type Of } from "./shape.ts";
 
 export const webhookShape = obj({
   id: num, name: or(str, ""), url: str, kinds: or(list(str), []), active: or(bool, true), state: or(one("ok", "failing", "stopped", "off"), "ok"),
@@ -14,8 +14,6 @@ export const deliveryShape = obj({
   id: num, event: opt(num), kind: or(str, ""), ticket: opt(num), state: one("waiting", "sent", "dead"), attempts: or(num, 0), at: num, next_at: opt(num), status: opt(num), said: or(str, ""),
 });
 export type Delivery = Of<typeof deliveryShape>;
-/* The cursor is a place in the log or a text: handed back as it came. */
-const cursor = (v: unknown, p: string): string => (typeof v === "number" ? String(v) : str(v, p));
 export const deliveriesShape = obj({ deliveries: list(deliveryShape), next: opt(cursor) });
 
 export const auditEventShape = obj({
