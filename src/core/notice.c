@@ -282,7 +282,7 @@ void notice_of_event(const struct state *state, const struct event *event,
                      const struct notice_person *people, size_t count,
                      struct notice_asked *asked_out)
 {
-	/* In all kinds looked at here the first field is the ticket. */
+	/* In all kinds of threads the first field is the ticket. */
 	const struct ticket *ticket =
 		state_get(state, RECORD_TICKET, event->data.field[0]);
 	struct notice_asked asked = {.ticket = event->data.field[0]};
@@ -337,6 +337,12 @@ void notice_of_event(const struct state *state, const struct event *event,
 			break;
 		asked.kind = NOTICE_WOKE;
 		ask_owner(&asked, people, count, owner, 0);
+		break;
+	case EV_WEBHOOK_STOPPED:
+		/* Its first field is the webhook. */
+		asked.kind = NOTICE_WEBHOOK;
+		asked.ticket = 0;
+		ask_role(&asked, people, count, ROLE_PARTNER, 0);
 		break;
 	case EV_MAIL_FAILED:
 		asked.kind = NOTICE_FAILED;

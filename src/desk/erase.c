@@ -282,6 +282,8 @@ static enum status erase_all(struct eraser *e, instant_ms now)
 	if (status == ST_OK)
 		status = letter_clear(e->desk->db);
 	if (status == ST_OK)
+		status = letter_expire(e->desk->db, INT64_MAX);
+	if (status == ST_OK)
 		status = erase_messages(e);
 
 	if (status == ST_OK)

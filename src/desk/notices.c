@@ -205,6 +205,7 @@ static bool notices_looks_at(int64_t kind)
 	case EV_FLAG_RAISED:
 	case EV_MAIL_FAILED:
 	case EV_TICKET_WOKEN:
+	case EV_WEBHOOK_STOPPED:
 		return true;
 	}
 	return false;

@@ -50,7 +50,7 @@ enum status view_items(struct sql_db *db, struct arena *arena,
 }
 
 SQL(view_item_of_row, "SELECT id FROM item WHERE sort = $1 AND active = 1"
-                      " AND owner = $2 ORDER BY id LIMIT 1");
+                      " AND owner = $2 ORDER BY id DESC LIMIT 1");
 
 enum status view_item_of(struct sql_db *db, struct arena *arena,
                          enum item_sort sort, int64_t owner,
