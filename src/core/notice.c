@@ -278,6 +278,26 @@ static int64_t failed_writer(const struct state *state, int64_t message)
 	return failed ? failed->member : 0;
 }
 
+/* What is owed, and comes due or is late. */
+static void notice_of_promise(const struct event *event,
+                              const struct notice_person *people, size_t count,
+                              int64_t owner, struct notice_asked *asked)
+{
+	/* In all three kinds the second field is the promise. */
+	asked->promise = event->data.field[1];
+	if (event->kind == EV_PROMISE_ESCALATED) {
+		asked->kind = NOTICE_ESCALATED;
+		asked->level = event->data.promise_escalated.level;
+		notice_of_level(people, count, owner,
+		                event->data.promise_escalated.to, NULL, 0,
+		                asked);
+		return;
+	}
+	asked->kind =
+		event->kind == EV_PROMISE_BROKEN ? NOTICE_LATE : NOTICE_DUE;
+	ask_owner(asked, people, count, owner, 0);
+}
+
 void notice_of_event(const struct state *state, const struct event *event,
                      const struct notice_person *people, size_t count,
                      struct notice_asked *asked_out)
@@ -307,22 +327,9 @@ void notice_of_event(const struct state *state, const struct event *event,
 		ask_followers(&asked, people, count, me);
 		break;
 	case EV_PROMISE_WARNED:
-		asked.kind = NOTICE_DUE;
-		asked.promise = event->data.promise_warned.promise;
-		ask_owner(&asked, people, count, owner, 0);
-		break;
 	case EV_PROMISE_BROKEN:
-		asked.kind = NOTICE_LATE;
-		asked.promise = event->data.promise_broken.promise;
-		ask_owner(&asked, people, count, owner, 0);
-		break;
 	case EV_PROMISE_ESCALATED:
-		asked.kind = NOTICE_ESCALATED;
-		asked.promise = event->data.promise_escalated.promise;
-		asked.level = event->data.promise_escalated.level;
-		notice_of_level(people, count, owner,
-		                event->data.promise_escalated.to, NULL, 0,
-		                &asked);
+		notice_of_promise(event, people, count, owner, &asked);
 		break;
 	case EV_FLAG_RAISED:
 		if (flag_is_clocks(event))

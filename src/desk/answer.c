@@ -373,7 +373,7 @@ enum status answer_take(struct desk *desk, const struct turn *turn,
 	               DATA(mail_answered, .ticket = ticket ? ticket->id : 0,
 	                    .intake = intake, .notice = answer->notice.id,
 	                    .how = t.how, .message = t.outcome.message));
-	if (t.how == ANSWER_HELD)
+	if (t.how == ANSWER_HELD && ticket)
 		status = answer_hold(&t, &d, ticket, event);
 	return status == ST_OK ? desk_commit(desk, turn, &d, outcome_out)
 	                       : status;

@@ -1,5 +1,7 @@
 #include "desk/notices.h"
 
+#include <assert.h>
+
 #include "store/people.h"
 #include "store/record.h"
 #include "store/view.h"
@@ -338,11 +340,16 @@ enum status desk_notice_acknowledge(struct desk *desk, const struct turn *turn,
 	if (desk_begin(desk, turn, &d, outcome_out, &status))
 		return status;
 	status = record_load(desk->db, d.state, RECORD_NOTICE, id);
-	notice = status == ST_OK ? state_get(d.state, RECORD_NOTICE, id) : NULL;
-	if (status == ST_NOT_FOUND || (notice && notice->member != turn->actor))
+	if (status != ST_OK)
+		return status == ST_NOT_FOUND
+		               ? desk_missing(problem_out, "notice")
+		               : status;
+	notice = state_get(d.state, RECORD_NOTICE, id);
+	assert(notice);
+	if (notice->member != turn->actor)
 		return desk_missing(problem_out, "notice");
-	if (status != ST_OK || notice->acknowledged_at)
-		return status;
+	if (notice->acknowledged_at)
+		return ST_OK;
 	status = record_load(desk->db, d.state, RECORD_NOTICE, notice->origin);
 	if (status == ST_OK && notice->ticket)
 		status = desk_load_ticket(desk, &d, notice->ticket, &ticket,
