@@ -8,9 +8,9 @@
 #include <time.h>
 
 #include "node/node.h"
+#include "node/node_out.h"
 
 #define NODE_READERS_MAX 64
-#define NODE_THREADS_MAX 64
 
 /* One command that waits for the writer. */
 struct node_job {
@@ -57,11 +57,6 @@ struct node_agency {
 };
 
 /* Ids in the order they came; grows as needed. */
-struct node_queue {
-	int64_t *ids;
-	size_t first, count, capacity;
-};
-
 /* Bytes that need not be read back from the store. */
 struct node_kept {
 	struct node_kept *next;
@@ -101,26 +96,6 @@ struct node_timers {
 	unsigned urgent;  /* how many wait for the next look */
 	bool settled;     /* nothing was due at the last look */
 	uint64_t looks;
-	pthread_t thread;
-};
-
-struct node_outbox {
-	pthread_mutex_t lock;
-	pthread_cond_t work, idle;
-	struct node_queue queue;
-	int64_t under_way[NODE_THREADS_MAX];
-	size_t busy;
-	bool stop;
-	pthread_t threads[NODE_THREADS_MAX];
-	unsigned thread_count;
-	_Atomic instant_ms sent_at;
-};
-
-struct node_letters {
-	pthread_mutex_t lock;
-	pthread_cond_t work;
-	bool stop, started;
-	const char *_Atomic base_url;
 	pthread_t thread;
 };
 
@@ -216,11 +191,6 @@ int64_t node_tick(void);
 /* The system's wall clock in `wait` from now, for a timed wait. */
 struct timespec node_until(span_ms wait);
 
-void queue_push(struct node_queue *queue, int64_t id);
-int64_t queue_pop(struct node_queue *queue); /* 0 when empty */
-bool queue_has(const struct node_queue *queue, int64_t id);
-void queue_release(struct node_queue *queue);
-
 CHECKED enum status writer_start(struct node *node,
                                  struct problem *problem_out);
 void writer_stop(struct node *node);
@@ -240,15 +210,6 @@ void timers_stop(struct node *node);
 /* Something was committed: the next due time may have changed. */
 void timers_nudge(struct node *node);
 void timers_settle(struct node *node);
-
-void outbox_start(struct node *node);
-void outbox_stop(struct node *node);
-/* False when it is queued or under way already. */
-bool outbox_push(struct node *node, int64_t message);
-void outbox_settle(struct node *node);
-
-void letters_start(struct node *node);
-void letters_stop(struct node *node);
 
 void checkpoint_start(struct node *node);
 void checkpoint_stop(struct node *node);
