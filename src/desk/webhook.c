@@ -133,6 +133,9 @@ static enum status spread_event(void *context, const struct event *event)
 
 	if (!spread->item->every && !spread->item->kinds[event->kind])
 		return ST_OK;
+	/* What a mailbox that moves in holds is no news to anybody. */
+	if (event->known_at < event->recorded_at)
+		return ST_OK;
 	if (!role_has(spread->role, webhook_right(event)))
 		return ST_OK;
 	return webhook_delivery_add(spread->desk->db, &delivery);

@@ -20,6 +20,7 @@
 struct story_letter {
 	struct str from, to, subject, sender, recipient;
 	char id[96], headers[4096];
+	instant_ms sent_at;
 };
 
 static void story_header(struct story_letter *letter, const char *before,
@@ -59,7 +60,10 @@ static void story_part(struct story *s, struct story_letter *letter,
 		letter->sender = value;
 	else if (str_equal(word, STR("at")))
 		letter->recipient = value;
-	else if (str_equal(word, STR("token")))
+	else if (str_equal(word, STR("sentat"))) {
+		if (!instant_parse(value, &letter->sent_at))
+			story_fail(s, "no instant");
+	} else if (str_equal(word, STR("token")))
 		letter->recipient = story_return(s, value, 0);
 	else if (str_equal(word, STR("returned")))
 		letter->recipient = story_return(s, value, 1);
@@ -101,10 +105,12 @@ static struct story_letter story_letter(struct story *s, struct str label,
 static void story_deliver(struct story *s, struct str label,
                           const struct story_letter *letter, const char *raw)
 {
-	int64_t message =
-		world_mail_from(&s->w, str_cstr(s->w.arena, letter->sender),
-	                        str_cstr(s->w.arena, letter->recipient), raw);
+	int64_t message;
 
+	s->w.sent_at = letter->sent_at;
+	message = world_mail_from(&s->w, str_cstr(s->w.arena, letter->sender),
+	                          str_cstr(s->w.arena, letter->recipient), raw);
+	s->w.sent_at = 0;
 	story_name(s, label, message, str_of(letter->id));
 }
 

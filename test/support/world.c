@@ -183,8 +183,8 @@ int64_t world_mail_from(struct world *w, const char *sender,
 		.recipients = &to,
 		.recipient_count = 1,
 		.raw = world_crlf(w, raw),
-		.source = SOURCE_LMTP,
-		.at = w->now,
+		.source = w->sent_at ? SOURCE_SENT : SOURCE_LMTP,
+		.at = w->sent_at ? w->sent_at : w->now,
 	};
 	int64_t actor = w->actor;
 	struct outcome outcome;

@@ -26,6 +26,8 @@ struct world {
 	/* How the next attempts to send go; then all are sent. */
 	enum outbound_outcome outcomes[4];
 	size_t outcome_count;
+	/* A copy out of a Sent folder with that time; 0: mail by LMTP, now. */
+	instant_ms sent_at;
 	struct problem problem;
 };
 

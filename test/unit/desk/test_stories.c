@@ -411,6 +411,12 @@ static void story_expect(struct story *s, struct str rest)
 		story_expect_ticket(s, ticket, what, rest);
 }
 
+/* authserv NAME: the server whose word is taken; "" for none */
+static void story_authserv(struct story *s, struct str rest)
+{
+	s->w.desk.authserv = story_word(&rest);
+}
+
 /* clang-format off */
 static const struct {
 	const char *word;
@@ -432,6 +438,7 @@ static const struct {
 	{"gone", story_member_gone}, {"assign", story_assign},
 	{"follow", story_follow}, {"mention", story_mention},
 	{"wish", story_wish},     {"take", story_take},
+	{"authserv", story_authserv},
 };
 /* clang-format on */
 
