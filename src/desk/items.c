@@ -1,6 +1,7 @@
 #include "desk/items.h"
 
 #include "base/limits.h"
+#include "store/pending.h"
 #include "store/record.h"
 
 SQL(items_count, "SELECT COUNT(*) FROM item WHERE sort = $1 AND active = 1");
@@ -69,6 +70,9 @@ enum status desk_item_save(struct desk *desk, const struct turn *turn,
 	decide_words(&d, event, SLOT_NAME, str_trim(asked->name));
 	decide_words(&d, event, SLOT_DOCUMENT, asked->document);
 	status = desk_commit(desk, turn, &d, outcome_out);
+	/* A brand may keep hours of its own: what is owed falls due anew. */
+	if (status == ST_OK && asked->sort == ITEM_BRAND)
+		status = pending_begin(desk->db, PENDING_RECOMPUTE);
 	outcome_out->record = asked->id ? asked->id : event;
 	return status;
 }

@@ -4,8 +4,9 @@
 #include "core/outbound.h"
 #include "desk/erase.h"
 #include "store/access.h"
-#include "store/letter.h"
 #include "store/bulk.h"
+#include "store/import.h"
+#include "store/letter.h"
 #include "store/record.h"
 #include "store/webhook.h"
 
@@ -82,6 +83,11 @@ enum status desk_restored(struct desk *desk, const struct turn *turn,
 	status = session_clear(desk->db);
 	if (status == ST_OK)
 		status = bulk_stop_all(desk->db);
+	if (status == ST_OK)
+		status = import_stop_all(
+			desk->db, STR("The workspace was restored from a "
+		                      "copy, and the file is not in it. Import "
+		                      "it again: what is here is skipped."));
 	if (status == ST_OK)
 		status = letter_clear(desk->db);
 	/* A code of now may have been used in the lost span. */

@@ -6,6 +6,7 @@
 #include "desk/access.h"
 #include "desk/views.h"
 #include "mail/address.h"
+#include "store/pending.h"
 #include "store/record.h"
 #include "store/session.h"
 
@@ -326,6 +327,9 @@ enum status desk_calendar_save(struct desk *desk, const struct turn *turn,
 	if (status != ST_OK)
 		return status;
 	settings_calendar_event(&d, asked->document);
+	status = pending_begin(desk->db, PENDING_RECOMPUTE);
+	if (status != ST_OK)
+		return status;
 	return desk_commit(desk, turn, &d, outcome_out);
 }
 
@@ -409,7 +413,9 @@ enum status desk_promises_recompute(struct desk *desk, const struct turn *turn,
 		status = settings_recompute(desk, &d, rows[i][0], rows[i][1]);
 	if (status == ST_OK)
 		status = desk_commit(desk, turn, &d, outcome_out);
-	if (status == ST_OK && count > 0)
+	if (status != ST_OK)
+		return status;
+	if (count > 0)
 		*last_out = rows[count - 1][0];
-	return status;
+	return pending_move(desk->db, PENDING_RECOMPUTE, after, *last_out);
 }

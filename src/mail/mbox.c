@@ -12,8 +12,7 @@ static bool mbox_is_header(struct str rest)
 	while (i < rest.length && rest.text[i] > ' ' && rest.text[i] < 127 &&
 	       rest.text[i] != ':')
 		i++;
-	return i == rest.length || (i > 0 && rest.text[i] == ':') ||
-	       (i == 0 && (rest.text[0] == '\n' || rest.text[0] == '\r'));
+	return i == rest.length || (i > 0 && rest.text[i] == ':');
 }
 
 /* "From jane@example.com Tue Nov 10 09:00:00 2026": a colon and a digit. */

@@ -9,9 +9,11 @@
 
 #include "base/limits.h"
 #include "desk/reply.h"
+#include "desk/settings.h"
 #include "desk/sweep.h"
 #include "node/node_private.h"
 #include "store/lookup.h"
+#include "store/pending.h"
 #include "store/record.h"
 
 #define TIMERS_SLICE 100
@@ -185,6 +187,49 @@ static void timers_sweep(struct node *node, struct arena *arena,
 		node_log(node, "old sessions and files could not be swept");
 }
 
+struct timers_follow {
+	int64_t after, last;
+};
+
+static enum status timers_follow_run(struct desk *desk, const struct turn *turn,
+                                     void *arguments,
+                                     struct outcome *outcome_out,
+                                     struct problem *problem_out)
+{
+	struct timers_follow *follow = arguments;
+
+	(void)problem_out;
+	return desk_promises_recompute(desk, turn, follow->after, TIMERS_SLICE,
+	                               &follow->last, outcome_out);
+}
+
+/* A change of hours that a crash kept from reaching every promise. */
+static void timers_follow(struct node *node, struct arena *arena)
+{
+	struct timers_follow follow = {0};
+	struct node_asked asked = {.arena = arena,
+	                           .run = timers_follow_run,
+	                           .arguments = &follow,
+	                           .patient = true};
+	struct sql_db *reader = node_reader_take(node);
+	struct outcome outcome;
+	bool found = false;
+	enum status status =
+		pending_find(reader, PENDING_RECOMPUTE, &follow.after, &found);
+
+	node_reader_return(node, reader);
+	while (status == ST_OK && found) {
+		follow.last = 0;
+		status = node_run(node, &asked, &outcome, NULL);
+		found = follow.last > follow.after;
+		follow.after = follow.last;
+		arena_clear(arena);
+	}
+	if (status != ST_OK)
+		node_log(node, "promises wait to fall due anew: %s",
+		         status_name(status));
+}
+
 static void *timers_main(void *context)
 {
 	struct node *node = context;
@@ -193,6 +238,8 @@ static void *timers_main(void *context)
 	instant_ms swept_at = node_now(node);
 
 	pthread_setname_np(pthread_self(), "timers");
+	if (!node->config.offline)
+		timers_follow(node, arena);
 	pthread_mutex_lock(&timers->lock);
 	while (!timers->stop) {
 		instant_ms next = 0;

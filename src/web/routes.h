@@ -78,6 +78,8 @@ HANDLER(route_view_counts);
 HANDLER(route_ticket_snooze);
 HANDLER(route_message_send_now);
 HANDLER(route_moment_list);
+/* holidays.c */
+HANDLER(route_holidays_add);
 /* imports.c */
 HANDLER(route_import_list);
 HANDLER(route_import_create);

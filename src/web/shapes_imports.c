@@ -154,3 +154,27 @@ static const struct shape_field late[] = {
 	{.name = "late",    .kind = FIELD_LIST,   .flags = R, .item = &late_item},
 };
 SHAPE(shape_import_late, late);
+
+static const struct shape_field holiday[] = {
+	{.name = "date", .kind = FIELD_TEXT, .flags = R},
+	{.name = "name", .kind = FIELD_TEXT, .flags = R},
+};
+PART(shape_holiday, holiday);
+static const struct shape_field holiday_item = {.kind = FIELD_OBJECT, .shape = &shape_holiday};
+static const struct shape_field text_item = {.kind = FIELD_TEXT};
+static const struct shape_field interval = {.kind = FIELD_LIST, .item = &text_item};
+static const struct shape_field day_hours = {.kind = FIELD_LIST, .item = &interval};
+static const struct shape_field holidays_calendar[] = {
+	{.name = "zone",     .kind = FIELD_TEXT, .flags = R},
+	{.name = "week",     .kind = FIELD_MAP,  .flags = R, .item = &day_hours},
+	{.name = "days",     .kind = FIELD_MAP,  .item = &day_hours},
+	{.name = "holidays", .kind = FIELD_LIST, .max = LIMIT_CALENDAR_DAYS, .item = &text_item},
+};
+PART(shape_holidays_calendar, holidays_calendar);
+static const struct shape_field holidays[] = {
+	SEQ,
+	{.name = "calendar", .kind = FIELD_OBJECT, .flags = R, .shape = &shape_holidays_calendar},
+	{.name = "added",    .kind = FIELD_LIST,   .flags = R, .max = LIMIT_HOLIDAYS, .item = &holiday_item},
+	{.name = "skipped",  .kind = FIELD_INT,    .flags = R},
+};
+SHAPE(shape_holidays, holidays);

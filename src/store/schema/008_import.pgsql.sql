@@ -37,6 +37,11 @@ CREATE TABLE import_error (
 	PRIMARY KEY (import, n)
 );
 
+CREATE TABLE pending (
+	name TEXT PRIMARY KEY,
+	after BIGINT NOT NULL
+);
+
 -- Words of messages: history (106) and what was sent elsewhere (109) too.
 DROP VIEW search_source;
 CREATE VIEW search_source AS

@@ -41,6 +41,12 @@ CREATE TABLE import_error (
 	PRIMARY KEY (import, n)
 ) WITHOUT ROWID;
 
+-- What goes on in slices, and behind what; store/pending.h
+CREATE TABLE pending (
+	name TEXT PRIMARY KEY,
+	after INTEGER NOT NULL
+);
+
 -- Words of messages: history (106) and what was sent elsewhere (109) too.
 DROP VIEW search_source;
 CREATE VIEW search_source AS

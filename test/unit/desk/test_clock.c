@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "store/log.h"
+#include "store/pending.h"
 #include "support/world.h"
 
 #define MAIL(id, subject, body)                                                \
@@ -152,6 +153,58 @@ static void an_attempt_that_was_cut_short_is_repeated_once(void **unused)
 	world_close(&w);
 }
 
+/* New hours reach every open promise, also when a crash comes between. */
+static void new_hours_go_on_after_a_crash(void **unused)
+{
+	static const char calendar[] =
+		"{\"zone\":\"UTC\",\"week\":{\"fri\":[[\"09:00\",\"18:00\"]]}}";
+	struct settings_command asked = {.document = str_of(calendar)};
+	struct outcome outcome;
+	struct turn turn;
+	struct world w;
+	int64_t mails[3], after = 0, last = 1;
+	bool found = false;
+
+	(void)unused;
+	world_open(&w, ":memory:");
+	world_at(&w, "2026-11-03T10:00:00Z");
+	mails[0] = world_mail(&w, MAIL("1", "Batch", "Where is batch 3?"));
+	mails[1] = world_mail(&w, MAIL("2", "Batch", "Where is batch 4?"));
+	mails[2] = world_mail(&w, MAIL("3", "Batch", "Where is batch 5?"));
+	turn = world_turn(&w);
+	assert_int_equal(desk_calendar_save(&w.desk, &turn, &asked, &outcome,
+	                                    &w.problem),
+	                 ST_OK);
+	turn = world_turn(&w);
+	assert_int_equal(
+		desk_promises_recompute(&w.desk, &turn, 0, 1, &last, &outcome),
+		ST_OK);
+	/* Here the program dies. The next one finds where it was. */
+	assert_int_equal(pending_find(w.db, PENDING_RECOMPUTE, &after, &found),
+	                 ST_OK);
+	assert_true(found);
+	assert_int_equal(after, last);
+	while (found) {
+		turn = world_turn(&w);
+		assert_int_equal(desk_promises_recompute(&w.desk, &turn, after,
+		                                         1, &last, &outcome),
+		                 ST_OK);
+		assert_int_equal(
+			pending_find(w.db, PENDING_RECOMPUTE, &after, &found),
+			ST_OK);
+	}
+	for (int i = 0; i < 3; i++) {
+		int64_t ticket = world_message(&w, mails[i]).ticket;
+		struct promise promise =
+			world_promise(&w, ticket, PROMISE_FIRST_RESPONSE);
+
+		assert_int_equal(promise.due_at,
+		                 world_instant("2026-11-06T09:30:00Z"));
+	}
+	world_prove(&w);
+	world_close(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -160,6 +213,7 @@ int main(void)
 		cmocka_unit_test(a_reply_leaves_once),
 		cmocka_unit_test(
 			an_attempt_that_was_cut_short_is_repeated_once),
+		cmocka_unit_test(new_hours_go_on_after_a_crash),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
