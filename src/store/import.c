@@ -37,8 +37,9 @@ SQL(import_thread_open,
     " JOIN ticket t ON t.id = i.ticket WHERE i.import = $1 AND i.thread > $2"
     " AND t.state = 5 AND t.unanswered > 0 ORDER BY i.thread LIMIT $3");
 SQL(import_error_put,
-    "INSERT INTO import_error (import, n, said) SELECT $1, $2, $3"
-    " WHERE (SELECT COUNT(*) FROM import_error WHERE import = $1) < $4"
+    "INSERT INTO import_error (import, n, said) SELECT CAST($1 AS BIGINT),"
+    " CAST($2 AS BIGINT), CAST($3 AS TEXT) WHERE (SELECT COUNT(*) FROM"
+    " import_error WHERE import = CAST($1 AS BIGINT)) < CAST($4 AS BIGINT)"
     " ON CONFLICT (import, n) DO UPDATE SET said = excluded.said");
 SQL(import_error_rows, "SELECT n, said FROM import_error WHERE import = $1"
                        " ORDER BY n LIMIT $2");

@@ -96,16 +96,13 @@ const struct route routes[] = {
 	{PATCH,  "/api/settings/brands/{id}",              RIGHT_SETTINGS_WRITE,   0,                NULL,                 &shape_brand_patch,    &shape_brand_answer,   route_brand_change,       "Change a brand"},
 	{GET,    "/api/settings/calendar",                 RIGHT_SETTINGS_READ,    0,                NULL,                 NULL,                  &shape_calendar,       route_calendar_show,      "Business hours and holidays"},
 	{PUT,    "/api/settings/calendar",                 RIGHT_SETTINGS_WRITE,   0,                NULL,                 &shape_calendar_put,   &shape_calendar,       route_calendar_change,    "New hours, from now on"},
-<<<<<<< HEAD
+	{POST,   "/api/settings/calendar/holidays",        RIGHT_SETTINGS_WRITE,   0,                NULL,                 &shape_bytes,          &shape_holidays,       route_holidays_add,       "Add the holidays of an iCalendar file"},
 	{GET,    "/api/settings/mailboxes",                RIGHT_SETTINGS_READ,    0,                NULL,                 NULL,                  &shape_mailboxes,      route_mailbox_list,       "Mailboxes that are read, and how they fare"},
 	{POST,   "/api/settings/mailboxes",                RIGHT_SETTINGS_WRITE,   0,                NULL,                 &shape_mailbox_new,    &shape_mailbox_answer, route_mailbox_create,     "Add a mailbox; what comes from now on is taken"},
 	{PATCH,  "/api/settings/mailboxes/{id}",           RIGHT_SETTINGS_WRITE,   0,                NULL,                 &shape_mailbox_patch,  &shape_mailbox_answer, route_mailbox_change,     "Change a mailbox; another server wants its password anew"},
 	{POST,   "/api/settings/mailboxes/{id}/authorize", RIGHT_SETTINGS_WRITE,   0,                NULL,                 NULL,                  &shape_mailbox_page,   route_mailbox_authorize,  "The provider's page on which a person gives leave"},
 	{POST,   "/api/settings/mailboxes/{id}/check",     RIGHT_SETTINGS_WRITE,   0,                NULL,                 NULL,                  &shape_mailbox_check,  route_mailbox_check,      "Try it, step by step"},
 	{POST,   "/api/settings/mailboxes/{id}/folders",   RIGHT_SETTINGS_WRITE,   0,                NULL,                 NULL,                  &shape_mailbox_folders, route_mailbox_folders,   "The folders that its server has"},
-=======
-	{POST,   "/api/settings/calendar/holidays",        RIGHT_SETTINGS_WRITE,   0,                NULL,                 &shape_bytes,          &shape_holidays,       route_holidays_add,       "Add the holidays of an iCalendar file"},
->>>>>>> dcc2825 (web, desk: holidays by file; new hours reach every promise though a crash comes between)
 	{GET,    "/api/settings/playbook",                 RIGHT_SETTINGS_READ,    0,                NULL,                 NULL,                  &shape_playbook,       route_playbook_show,      "The playbook's text"},
 	{PUT,    "/api/settings/playbook",                 RIGHT_SETTINGS_WRITE,   0,                NULL,                 &shape_playbook_put,   &shape_playbook,       route_playbook_change,    "A new version of the playbook"},
 	{GET,    "/api/settings/suppressed",               RIGHT_SETTINGS_READ,    0,                NULL,                 NULL,                  &shape_suppressed,     route_suppressed_list,    "Addresses that mail failed to for good, or that complained"},
