@@ -3,11 +3,14 @@
 #include <stdlib.h>
 
 #include "app/demo_post.h"
+#include "app/demo_seen.h"
 #include "base/limits.h"
 #include "store/content.h"
 #include "store/lookup.h"
 #include "store/record.h"
 
+/* What they were told longer ago, they have looked at. */
+#define FEED_SEEN          (3 * SPAN_HOUR)
 #define FEED_ARENA_BYTES   LIMIT_TURN_ARENA_BYTES
 #define FEED_PROGRESS_STEP 8
 
@@ -450,6 +453,9 @@ static enum status feed_all(struct feed *f)
 	if (status == ST_OK)
 		status = feed_until(f, f->story->start);
 	feed_settle(f);
+	if (status == ST_OK)
+		status = demo_seen(f->node, f->arena, f->story,
+		                   f->story->start - FEED_SEEN);
 	if (asked->progress && status == ST_OK)
 		asked->progress(asked->context, count, count);
 	return status;
