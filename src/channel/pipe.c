@@ -15,6 +15,7 @@
 
 #include "base/limits.h"
 #include "channel/lmtp_socket.h"
+#include "mail/address.h"
 
 #define PIPE_READ_BYTES    65536u
 #define PIPE_LINE_BYTES    2048u
@@ -69,20 +70,49 @@ void pipe_text(struct str raw, struct buf *out)
 	}
 }
 
+static bool pipe_ascii(struct str s)
+{
+	for (size_t i = 0; i < s.length; i++) {
+		if ((unsigned char)s.text[i] >= 0x80)
+			return false;
+	}
+	return true;
+}
+
+/* What stands in <> behind a header's name. */
+static bool pipe_bracket(struct str line, size_t from, struct str *inside_out)
+{
+	size_t open = str_find_char(line, '<', from);
+	size_t close = str_find_char(line, '>', open);
+
+	if (close == line.length)
+		return false;
+	*inside_out = str_sub(line, open + 1, close);
+	return true;
+}
+
 struct str pipe_return_path(struct str raw)
 {
-	struct str line, name = STR("Return-Path:");
-	size_t open, close;
+	struct str line, found, from = STR("");
+	struct str name = STR("Return-Path:"), other = STR("From:");
 
 	while (str_line(&raw, &line) && line.length > 0) {
-		if (!str_starts_nocase(line, name))
+		if (str_starts_nocase(line, name) &&
+		    pipe_bracket(line, name.length, &found))
+			return found;
+		if (!str_starts_nocase(line, other) || from.length > 0)
 			continue;
-		open = str_find_char(line, '<', name.length);
-		close = str_find_char(line, '>', open);
-		if (close < line.length)
-			return str_sub(line, open + 1, close);
+		if (!pipe_bracket(line, other.length, &from))
+			from = str_trim(
+				str_sub(line, other.length, line.length));
+		if (!address_valid(from) || !pipe_ascii(from))
+			from = STR("");
 	}
-	return STR("");
+	/*
+	 * No path at all is not the null one, which says that a machine wrote:
+	 * whoever pipes a file in without -f means what is in it.
+	 */
+	return from;
 }
 
 /* Talking. */
@@ -186,15 +216,6 @@ static void pipe_all(const struct envelope *envelope,
 {
 	for (size_t i = 0; i < envelope->recipient_count; i++)
 		answers[i] = answer;
-}
-
-static bool pipe_ascii(struct str s)
-{
-	for (size_t i = 0; i < s.length; i++) {
-		if ((unsigned char)s.text[i] >= 0x80)
-			return false;
-	}
-	return true;
 }
 
 static struct pipe_answer pipe_mail_from(struct pipe_client *client,

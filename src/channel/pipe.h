@@ -28,7 +28,10 @@ CHECKED enum status pipe_read(int fd, struct buf *raw_out);
  */
 void pipe_text(struct str raw, struct buf *out);
 
-/* The address of a Return-Path field on top of the mail; empty without. */
+/*
+ * The address of a Return-Path field on top of the mail (empty: the null one);
+ * without the field that of From.
+ */
 struct str pipe_return_path(struct str raw);
 
 /*

@@ -1,4 +1,6 @@
 /* A reply after the press: undone, released, attempted, sent or failed. */
+#include <assert.h>
+
 #include "base/limits.h"
 #include "core/flag.h"
 #include "core/later.h"
@@ -12,6 +14,20 @@
 #include "store/content.h"
 #include "store/lookup.h"
 #include "store/record.h"
+
+/*
+ * More than people write to one address: two programs that answer each other.
+ * What is over waits until it is less, visibly.
+ */
+#define DELIVERY_AN_HOUR 30
+#define DELIVERY_A_DAY   200
+
+SQL(delivery_sent, "SELECT at FROM message WHERE contact = $1 AND kind = 2"
+                   " AND at > $2 AND delivery IN (2, 3, 4, 5, 6)"
+                   " ORDER BY at DESC LIMIT $3");
+static_assert(MESSAGE_OUT == 2 && DELIVERY_QUEUED == 2 && DELIVERY_SENT == 4 &&
+                      DELIVERY_UNKNOWN == 6,
+              "of delivery_sent");
 
 struct delivery_work {
 	struct decision d;
@@ -251,6 +267,53 @@ static enum status delivery_lost(struct desk *desk, struct delivery_work *w)
 	return status;
 }
 
+/* When there is room again within `span`; 0: there is. */
+static enum status delivery_room(struct desk *desk,
+                                 const struct delivery_work *w, size_t most,
+                                 span_ms span, instant_ms *free_at_out)
+{
+	struct sql_query query;
+	instant_ms oldest = 0;
+	size_t count = 0;
+
+	sql_begin(&query, desk->db, &delivery_sent);
+	sql_bind_i64(&query, 1, w->message->contact);
+	sql_bind_i64(&query, 2, w->d.now - span);
+	sql_bind_i64(&query, 3, (int64_t)most);
+	while (sql_next(&query)) {
+		oldest = sql_i64(&query, 0);
+		count++;
+	}
+	*free_at_out = count >= most ? oldest + span : 0;
+	return sql_end(&query);
+}
+
+/* One that left its undo window waits when too many went there lately. */
+static enum status delivery_crowded(struct desk *desk, struct delivery_work *w)
+{
+	instant_ms hour = 0, day = 0, until;
+	enum status status = ST_OK;
+	int64_t event;
+
+	if (w->message->contact)
+		status = delivery_room(desk, w, DELIVERY_AN_HOUR, SPAN_HOUR,
+		                       &hour);
+	if (status == ST_OK && w->message->contact)
+		status = delivery_room(desk, w, DELIVERY_A_DAY, SPAN_DAY, &day);
+	until = hour > day ? hour : day;
+	if (status != ST_OK || until <= w->d.now)
+		return status;
+	event = decide(&w->d, EV_MAIL_DEFERRED, w->ticket->client,
+	               w->ticket->id, w->d.now,
+	               DATA(mail_deferred, .ticket = w->ticket->id,
+	                    .message = w->message->id, .next_at = until));
+	decide_words(&w->d, event, SLOT_REASON,
+	             STR("More mail went to this address than people write: "
+	                 "it waits, in case two programs answer each "
+	                 "other."));
+	return ST_OK;
+}
+
 /* The end of an undo window, or an attempt that never came back. */
 static enum status delivery_timer(struct desk *desk, const struct turn *turn,
                                   int64_t message, struct outcome *outcome_out)
@@ -262,9 +325,10 @@ static enum status delivery_timer(struct desk *desk, const struct turn *turn,
 		return status;
 	if (w.message->until_at == 0 || w.message->until_at > w.d.now)
 		return ST_OK;
-	if (w.message->delivery == DELIVERY_UNDO || later_waits(w.message))
+	if (w.message->delivery == DELIVERY_UNDO || later_waits(w.message)) {
 		outbound_release(&w.d, w.ticket, w.message);
-	else if (w.message->delivery == DELIVERY_SENDING)
+		status = delivery_crowded(desk, &w);
+	} else if (w.message->delivery == DELIVERY_SENDING)
 		status = delivery_lost(desk, &w);
 	else
 		return ST_OK; /* the outbox takes these itself */

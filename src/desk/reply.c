@@ -160,6 +160,24 @@ static enum status reply_checked(const struct reply *reply,
 	return ST_OK;
 }
 
+/* Which of our addresses a new thread is from; 0 while there is none. */
+static enum status reply_new_from(struct reply_work *w, int64_t *from_out)
+{
+	const struct agency *agency = w->desk->agency;
+	const struct agency_address *chosen =
+		agency_address(agency, w->reply->from);
+
+	if (w->reply->from && !(chosen && chosen->record.active))
+		return problem_set(w->problem, ST_INVALID, "from",
+		                   "That is none of the desk's addresses.");
+	*from_out = chosen ? chosen->record.id : 0;
+	for (size_t i = 0; i < agency->address_count && !*from_out; i++) {
+		if (agency->addresses[i].record.active)
+			*from_out = agency->addresses[i].record.id;
+	}
+	return ST_OK;
+}
+
 /* A thread that we begin: the first response is ours already. */
 static enum status reply_new_thread(struct reply_work *w)
 {
@@ -167,9 +185,11 @@ static enum status reply_new_thread(struct reply_work *w)
 	struct str address = str_lower(
 		d->arena, address_normalise(d->arena, w->reply->to_address));
 	struct str company = address_company(address_domain(address));
-	int64_t contact = 0, client = 0, ticket;
-	enum status status = reply_may_write(w, address);
+	int64_t contact = 0, client = 0, from = 0, ticket;
+	enum status status = reply_new_from(w, &from);
 
+	if (status == ST_OK)
+		status = reply_may_write(w, address);
 	if (status == ST_OK)
 		status = whose_address(w->desk, d, address, &contact, &client);
 	if (status != ST_OK)
@@ -183,7 +203,7 @@ static enum status reply_new_thread(struct reply_work *w)
 		contact = inbound_contact(d, client, w->reply->to_name, address,
 		                          d->now);
 	ticket = decide(d, EV_TICKET_OPENED, client, 0, d->now,
-	                DATA(ticket_opened, .contact = contact,
+	                DATA(ticket_opened, .contact = contact, .address = from,
 	                     .source = SOURCE_MEMBER));
 	decide_words(d, ticket, SLOT_SUBJECT, w->reply->subject);
 	decide(d, EV_TICKET_TYPED, client, ticket, d->now,

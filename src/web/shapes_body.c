@@ -76,15 +76,19 @@ static const struct shape_field call[] = {
 };
 SHAPE(shape_call, call);
 
+static const struct shape_field address_text = {.kind = FIELD_TEXT, .flags = FIELD_FILLED, .max = LIMIT_ADDRESS_BYTES};
+
 static const struct shape_field ticket_new[] = {
-	{.name = "to",      .kind = FIELD_OBJECT, .flags = R, .shape = &shape_recipient},
-	{.name = "subject", .kind = FIELD_TEXT,   .flags = RF, .max = LIMIT_SUBJECT_BYTES},
-	{.name = "text",    .kind = FIELD_TEXT,   .flags = RF | L, .max = NOTE_BYTES},
-	{.name = "html",    .kind = FIELD_TEXT,   .flags = N | L, .max = LIMIT_BODY_BYTES},
+	{.name = "to",       .kind = FIELD_OBJECT, .flags = N, .shape = &shape_recipient},
+	{.name = "subject",  .kind = FIELD_TEXT,   .flags = N, .max = LIMIT_SUBJECT_BYTES},
+	{.name = "text",     .kind = FIELD_TEXT,   .flags = N | L, .max = NOTE_BYTES},
+	{.name = "html",     .kind = FIELD_TEXT,   .flags = N | L, .max = LIMIT_BODY_BYTES},
+	{.name = "from",     .kind = FIELD_ID,     .flags = N},
+	{.name = "override", .kind = FIELD_LIST,   .flags = N, .item = &address_text, .max = 50},
+	{.name = "call",     .kind = FIELD_OBJECT, .flags = N, .shape = &shape_call},
 };
 SHAPE(shape_ticket_new, ticket_new);
 
-static const struct shape_field address_text = {.kind = FIELD_TEXT, .flags = FIELD_FILLED, .max = LIMIT_ADDRESS_BYTES};
 static const struct shape_field upload_id = {.kind = FIELD_INT, .min = -FIELD_INT_MAX};
 static const struct shape_field reply[] = {
 	{.name = "text",        .kind = FIELD_TEXT, .flags = RF | L, .max = NOTE_BYTES},

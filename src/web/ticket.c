@@ -3,6 +3,7 @@
  * command and answers with the ticket as it is then.
  */
 #include "core/request_type.h"
+#include "desk/call.h"
 #include "desk/follow.h"
 #include "desk/reply.h"
 #include "web/act.h"
@@ -197,10 +198,18 @@ enum status route_promise_settle(struct request *request,
 	return ticket_run(request, response, desk_promise_settle, &asked);
 }
 
-static void created_read(const json_t *body, struct str *refused,
+#define OVERRIDE_MAX 50
+
+struct created {
+	struct str override[OVERRIDE_MAX];
+	struct str refused;
+};
+
+static void created_read(const json_t *body, struct created *created,
                          struct reply *reply)
 {
 	const json_t *to = body_node(body, "to");
+	const json_t *override = body_node(body, "override");
 
 	*reply = (struct reply){
 		.subject = body_str(body, "subject"),
@@ -208,8 +217,13 @@ static void created_read(const json_t *body, struct str *refused,
 		.html = body_str(body, "html"),
 		.to_name = body_str(to, "name"),
 		.to_address = body_str(to, "address"),
-		.refused_out = refused,
+		.from = body_i64(body, "from"),
+		.override = created->override,
+		.override_count = json_array_size(override),
+		.refused_out = &created->refused,
 	};
+	for (size_t i = 0; i < reply->override_count; i++)
+		created->override[i] = body_text(json_array_get(override, i));
 }
 
 static enum status created_run(struct desk *desk, const struct turn *turn,
@@ -219,15 +233,49 @@ static enum status created_run(struct desk *desk, const struct turn *turn,
 	return desk_reply(desk, turn, arguments, outcome_out, problem_out);
 }
 
+static enum status begun_run(struct desk *desk, const struct turn *turn,
+                             void *arguments, struct outcome *outcome_out,
+                             struct problem *problem_out)
+{
+	return desk_call_begin(desk, turn, arguments, outcome_out, problem_out);
+}
+
+/* A thread that begins with a call in place of a mail. */
+static enum status ticket_begin_call(struct request *request,
+                                     struct response *response,
+                                     const json_t *call)
+{
+	const json_t *to = body_node(request->body, "to");
+	struct call_command asked = {
+		.contact = body_i64(call, "contact"),
+		.name = body_str(to, "name"),
+		.address = body_str(to, "address"),
+		.subject = body_str(request->body, "subject"),
+		.text = body_str(call, "text"),
+		.outward = str_equal(body_str(call, "direction"), STR("out")),
+		.spoke = body_bool(call, "spoke"),
+		.at = body_i64(call, "at"),
+	};
+	struct outcome outcome;
+	enum status status = act_run(request, begun_run, &asked, &outcome);
+
+	if (status != ST_OK)
+		return status;
+	return act_answer_ticket(request, response, &outcome);
+}
+
 enum status route_ticket_create(struct request *request,
                                 struct response *response)
 {
-	struct str refused = STR("");
+	struct created *created = arena_alloc(request->arena, sizeof(*created));
+	const json_t *call = body_node(request->body, "call");
 	struct outcome outcome;
 	struct reply reply;
 	enum status status;
 
-	created_read(request->body, &refused, &reply);
+	if (call)
+		return ticket_begin_call(request, response, call);
+	created_read(request->body, created, &reply);
 	status = act_run(request, created_run, &reply, &outcome);
 	if (status == ST_CONFLICT)
 		return audience_refusal(request, response, &reply);

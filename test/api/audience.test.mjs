@@ -188,3 +188,44 @@ test('who answers with our token but is known to nobody gets no mail before a me
 	fine(await desk.partner.patch(`/api/tickets/${row.id}/participants/${person.contact}`, { role: 'client' }))
 	assert.deepEqual(who((await show(row.id)).audience.to), ['mallory@attacker.example'])
 })
+
+test('a thread may begin with a call: it is the first response', async () => {
+	const begun = fine(await desk.partner.post('/api/tickets', { to: { name: 'Kit Moran', address: 'kit@heather.example' }, call: { direction: 'in', spoke: true, text: 'Where is batch 3? They need it on Thursday.' } }))
+	conforms(answers('POST', '/api/tickets'), begun)
+	const { ticket, promises, messages } = await show(begun.ticket.id)
+	assert.equal(ticket.type, 'status_inquiry')
+	assert.equal(ticket.subject, 'Call with Kit Moran')
+	assert.deepEqual(messages.map((m) => [m.kind, m.call.direction]), [['call', 'in']])
+	assert.equal(promises.find((p) => p.kind === 'first_response').state, 'kept')
+	assert.equal(promises.find((p) => p.kind === 'resolution').state, 'open')
+	assert.deepEqual(who((await show(begun.ticket.id)).audience.to), ['kit@heather.example'])
+
+	const again = fine(await desk.partner.post('/api/tickets', { subject: 'Rang back', call: { direction: 'out', spoke: false, text: 'Nobody there.', contact: ticket.contact.id, at: Date.now() - 60_000 } }))
+	assert.equal(again.ticket.subject, 'Rang back')
+	assert.equal(again.ticket.contact.id, ticket.contact.id)
+	assert.equal(again.ticket.clock.kind, 'first_response')
+	for (const [body, field, status] of [[{ call: { direction: 'in', spoke: true, text: 'x' } }, 'to', 400], [{ call: { direction: 'in', spoke: true, text: 'x', contact: 999999 } }, 'contact', 400],
+		[{ to: { address: 'kit@heather.example' }, call: { direction: 'in', spoke: true, text: 'x', at: Date.now() + 3_600_000 } }, 'at', 400], [{ to: { address: deskAddress }, call: { direction: 'in', spoke: true, text: 'x' } }, 'to', 400],
+		[{ to: { address: 'kit@heather.example' }, subject: 'No words' }, 'text', 400], [{ to: { address: 'kit@heather.example' }, text: 'No subject' }, 'subject', 400], [{ subject: 'No one', text: 'Hello' }, 'to', 400],
+		[{ to: { address: 'kit@heather.example' }, subject: 'From whom', text: 'Hello', from: 999999 }, 'from', 400]]) {
+		const answer = await desk.partner.post('/api/tickets', body)
+		assert.equal(answer.status, status, answer.text)
+		assert.equal(answer.body.field, field, answer.text)
+	}
+})
+
+test('what waits is counted together when two clients turn out to be one', async () => {
+	const one = await desk.receive({ from: 'a@ling.example', subject: 'One of two', text: 'Where is batch 1?' })
+	const two = await desk.receive({ from: 'b@gorse.example', subject: 'Two of two', text: 'Where is batch 2?' })
+	fine(await desk.partner.post(`/api/clients/${one.client.id}/merge`, { into: two.client.id }))
+	const client = async (id) => fine(await desk.partner.get(`/api/clients/${id}`)).client
+	assert.equal((await client(two.client.id)).unanswered, 2)
+	fine(await desk.partner.post(`/api/clients/${one.client.id}/unmerge`))
+	assert.equal((await client(two.client.id)).unanswered, 1)
+	assert.equal((await client(one.client.id)).unanswered, 1)
+	fine(await desk.partner.post(`/api/clients/${one.client.id}/merge`, { into: two.client.id }))
+	fine(await reply(one.id, { text: 'Both are under way.' }))
+	await until('the answer to count', async () => (await client(two.client.id)).unanswered === 0)
+	fine(await desk.partner.post(`/api/clients/${one.client.id}/unmerge`))
+	assert.equal((await client(one.client.id)).unanswered, 0)
+})

@@ -39,6 +39,7 @@ void story_file(struct story *s, struct str rest);
 void story_huge(struct story *s, struct str rest);
 void story_address(struct story *s, struct str rest);
 void story_role(struct story *s, struct str rest);
+void story_ring(struct story *s, struct str rest);
 void story_next(struct story *s, struct str rest);
 /* False: no such expectation. */
 bool story_expect_mail(struct story *s, struct str label, struct str what,

@@ -13,6 +13,7 @@
 
 #include "base/limits.h"
 #include "desk/audience.h"
+#include "desk/call.h"
 #include "desk/participants.h"
 #include "store/blob.h"
 #include "store/content.h"
@@ -213,6 +214,23 @@ void story_role(struct story *s, struct str rest)
 		story_fail(s, "role refused");
 }
 
+/* ring LABEL PERSON [spoke|voicemail]: a thread that begins with a call */
+void story_ring(struct story *s, struct str rest)
+{
+	struct str text = story_text(&rest), label = story_word(&rest);
+	struct call_command asked = {.text = text,
+	                             .address = story_word(&rest)};
+	struct turn turn = world_turn(&s->w);
+	struct outcome outcome;
+
+	asked.spoke = !str_equal(story_word(&rest), STR("voicemail"));
+	asked.outward = !asked.spoke;
+	if (desk_call_begin(&s->w.desk, &turn, &asked, &outcome,
+	                    &s->w.problem) != ST_OK)
+		story_fail(s, "call refused");
+	story_name(s, label, outcome.message, STR(""));
+}
+
 /* next unknown temporary ...: how the next attempts to send go */
 void story_next(struct story *s, struct str rest)
 {
@@ -362,6 +380,19 @@ static void story_contact(struct story *s, int64_t ticket, struct str wanted)
 	story_same(s, view.contact.address, wanted);
 }
 
+/* Which promise the row of the list shows. */
+static void story_chip(struct story *s, int64_t ticket, struct str wanted)
+{
+	struct view_ticket view;
+
+	if (view_ticket(s->w.db, s->w.arena, ticket, &view) != ST_OK)
+		story_fail(s, "no ticket");
+	story_same(
+		s,
+		str_of(promise_kind_name((enum promise_kind)view.clock.kind)),
+		wanted);
+}
+
 bool story_expect_mail(struct story *s, struct str label, struct str what,
                        struct str rest)
 {
@@ -395,6 +426,8 @@ bool story_expect_mail(struct story *s, struct str label, struct str what,
 		story_away(s, message.ticket, value);
 	else if (str_equal(what, STR("contact")))
 		story_contact(s, message.ticket, value);
+	else if (str_equal(what, STR("chip")))
+		story_chip(s, message.ticket, value);
 	else
 		return false;
 	return true;

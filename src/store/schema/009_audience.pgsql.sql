@@ -21,12 +21,3 @@ CREATE TABLE suppression_address (
 	suppression BIGINT NOT NULL,
 	PRIMARY KEY (address, suppression)
 );
-
--- Mail that Holdfast sent by itself, for as long as it counts against the
--- bounds that end loops. `address` is a keyed hash. Lost by nothing but time.
-CREATE TABLE automatic_mail (
-	address BYTEA NOT NULL,
-	ticket BIGINT NOT NULL,
-	at BIGINT NOT NULL
-);
-CREATE INDEX automatic_mail_at ON automatic_mail (address, at);

@@ -21,12 +21,3 @@ CREATE TABLE suppression_address (
 	suppression INTEGER NOT NULL,
 	PRIMARY KEY (address, suppression)
 ) WITHOUT ROWID;
-
--- Mail that Holdfast sent by itself, for as long as it counts against the
--- bounds that end loops. `address` is a keyed hash. Lost by nothing but time.
-CREATE TABLE automatic_mail (
-	address BLOB NOT NULL,
-	ticket INTEGER NOT NULL,
-	at INTEGER NOT NULL
-);
-CREATE INDEX automatic_mail_at ON automatic_mail (address, at);

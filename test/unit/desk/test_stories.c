@@ -439,6 +439,7 @@ static const struct {
 	{"follow", story_follow}, {"mention", story_mention},
 	{"wish", story_wish},     {"take", story_take},
 	{"authserv", story_authserv},
+	{"ring", story_ring},
 };
 /* clang-format on */
 
