@@ -262,7 +262,7 @@ bool imap_stream_secure(struct imap_stream *stream, struct str host,
 		if (!stream_starttls(stream))
 			return false;
 		/* It does not greet again; libetpan wants to be greeted. */
-		stream->greeting = STR("* OK\r\n");
+		stream->greeting = STR("* OK ready\r\n");
 	}
 	if (gnutls_init(&stream->tls, GNUTLS_CLIENT | GNUTLS_NONBLOCK |
 	                                      GNUTLS_NO_SIGNAL) != 0 ||

@@ -20,12 +20,16 @@ static void worker_quote(struct imap_talk *talk, enum imap_fault fault)
 {
 	const char *words = talk->session ? talk->session->imap_response : NULL;
 	struct imap_said *said = &talk->said;
+	bool utf8 = str_utf8_valid(str_of(words));
 	size_t length = 0;
 
 	said->fault = fault;
 	for (; words && *words && length + 1 < sizeof(said->text); words++)
 		said->text[length++] =
-			*words < ' ' || *words > '~' ? '?' : *words;
+			*words == 0x7f || (unsigned char)*words < ' ' ||
+					(!utf8 && *words < 0)
+				? '?'
+				: *words;
 	said->text[length] = '\0';
 	if (length == 0)
 		snprintf(said->text, sizeof(said->text),

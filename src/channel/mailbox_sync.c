@@ -274,7 +274,7 @@ static enum status sync_refused(struct mailbox_sync *sync,
 		sync->place.uid = entry->uid;
 		return ST_OK;
 	}
-	return sync_set_aside(sync, entry, WHY_REFUSED, reason.text, STR(""),
+	return sync_set_aside(sync, entry, WHY_UNFETCHED, reason.text, STR(""),
 	                      said)
 	               ? ST_OK
 	               : ST_CONFLICT;
@@ -325,7 +325,7 @@ static enum status sync_one(struct mailbox_sync *sync,
 		return sync_too_big(sync, entry, said);
 	if (watcher->hard_uid == entry->uid &&
 	    watcher->hard_tries >= SYNC_HARD_TRIES)
-		return sync_set_aside(sync, entry, WHY_CRASHED,
+		return sync_set_aside(sync, entry, WHY_UNFETCHED,
 		                      "each time the connection broke.",
 		                      STR(""), said)
 		               ? ST_OK

@@ -189,9 +189,11 @@ static enum status watch_talk(struct mailbox_sync *sync, struct imap_said *said)
 {
 	struct mailbox_watcher *watcher = sync->watcher;
 	unsigned empty = 0;
+	/* After a failure it works when it has read all, and not before. */
+	bool told = watcher->failures == 0;
 	enum status status = mailbox_sync_begin(sync, said);
 
-	if (status == ST_OK)
+	if (status == ST_OK && told)
 		watch_connected(watcher);
 	while (status == ST_OK && !atomic_load(&watcher->stop)) {
 		int64_t uid = sync->place.uid, since;
@@ -201,6 +203,9 @@ static enum status watch_talk(struct mailbox_sync *sync, struct imap_said *said)
 			status = mailbox_sync_copies(sync, said);
 		if (status != ST_OK)
 			break;
+		if (!told)
+			watch_connected(watcher);
+		told = true;
 		since = wire_tick();
 		status = watch_wait(sync, said);
 		empty = sync->place.uid == uid &&

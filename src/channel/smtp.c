@@ -144,6 +144,7 @@ static void sending_set_secret(CURL *curl, const char *secret, bool bearer)
 	}
 	SET(curl, CURLOPT_XOAUTH2_BEARER, secret);
 	SET(curl, CURLOPT_LOGIN_OPTIONS, "AUTH=XOAUTH2");
+	SET(curl, CURLOPT_SASL_IR, 1L);
 }
 
 static void sending_set_trust(CURL *curl, struct arena *arena,

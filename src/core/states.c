@@ -17,6 +17,7 @@ static const char *const why_names[WHY_COUNT] = {
 	[WHY_EXPIRED] = "expired",
 	[WHY_BOUNCED] = "bounced",
 	[WHY_RESTORED] = "restored",
+	[WHY_UNFETCHED] = "unfetched",
 	[WHY_OWN_ADDRESS] = "own_address",
 	[WHY_COMPLAINED] = "complained",
 	[WHY_HISTORY] = "history",

@@ -62,6 +62,7 @@ enum why {
 	WHY_COMPLAINED,  /* by the spam button of their mail program */
 	WHY_HISTORY,     /* it was over before we moved in */
 	WHY_TAKEN_OVER,  /* it was open when we moved in */
+	WHY_UNFETCHED,   /* the mailbox's server did not give it */
 	WHY_COUNT
 };
 const char *why_name(int64_t why);

@@ -19,6 +19,8 @@ static const char *reason_text(int64_t why)
 		       "nobody to answer";
 	case WHY_CRASHED:
 		return "Reading it stopped the parser.";
+	case WHY_UNFETCHED:
+		return "The mailbox's server did not give it.";
 	case WHY_TOO_BIG:
 		return "It is too big or too deep to be read.";
 	default:

@@ -34,8 +34,13 @@ export async function startDesk(settings = {}, env = {}) {
 	const [http, lmtp] = [await freePort(), await freePort()]
 	const all = { data: path.join(folder, 'data'), http: `127.0.0.1:${http}`, lmtp: `127.0.0.1:${lmtp}`, host: 'desk.example', ...settings }
 	const words = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value])
-	const child = spawn(program, ['serve', ...words], { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ...env } })
-	const gone = new Promise((resolve) => { child.once('exit', (code, signal) => resolve({ code, signal })) })
+	let child, gone
+	const launch = async () => {
+		child = spawn(program, ['serve', ...words], { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ...env } })
+		const mine = child
+		gone = new Promise((resolve) => { mine.once('exit', (code, signal) => resolve({ code, signal })) })
+		await eventually(() => fetch(desk.url).then(() => true, () => false), 'the desk answers')
+	}
 	const desk = {
 		url: `http://127.0.0.1:${http}`,
 		lmtp,
@@ -44,9 +49,15 @@ export async function startDesk(settings = {}, env = {}) {
 		get: (path_) => ask(desk, 'GET', path_),
 		post: (path_, body = {}) => ask(desk, 'POST', path_, body),
 		put: (path_, body) => ask(desk, 'PUT', path_, body),
+		patch: (path_, body) => ask(desk, 'PATCH', path_, body),
 		// The ticket with that subject, once it is there.
 		ticket: (subject) => eventually(async () => (await ask(desk, 'GET', '/api/tickets?view=all'))
 			.tickets.find((row) => row.subject === subject), `the ticket "${subject}"`),
+		get pid() { return child.pid },
+		// Without a chance to tidy up; `again` starts it on what is there.
+		kill: () => { child.kill('SIGKILL'); return gone },
+		halt: () => { child.kill('SIGTERM'); return gone },
+		again: launch,
 		stop: async () => {
 			child.kill('SIGTERM')
 			const end = await gone
@@ -54,7 +65,7 @@ export async function startDesk(settings = {}, env = {}) {
 			return end
 		},
 	}
-	await eventually(() => fetch(desk.url).then(() => true, () => false), 'the desk answers')
+	await launch()
 	await desk.post('/api/setup', {
 		agency: 'Lumen Retouch', name: 'Mara Lind', address: 'mara@agency.example', password: 'a long enough secret',
 		desk_address: 'desk@agency.example', zone: 'Europe/Berlin', week,

@@ -90,7 +90,7 @@ function signIn(socket, { admit, enter, greet = true }) {
 		const [tag, command = '', ...rest] = line.split(' ')
 		switch (command.toUpperCase()) {
 		case 'CAPABILITY':
-			socket.write(`* CAPABILITY IMAP4rev1 IDLE AUTH=XOAUTH2\r\n${tag} OK\r\n`)
+			socket.write(`* CAPABILITY IMAP4rev1 IDLE AUTH=XOAUTH2\r\n${tag} OK done\r\n`)
 			return false
 		case 'LOGIN': {
 			const [name, secret] = rest.map((word) => word.replace(/^"|"$/g, ''))
