@@ -3,7 +3,11 @@
  */
 #include "web/act.h"
 
+#include <sodium.h>
+
+#include "store/access.h"
 #include "store/log.h"
+#include "web/router.h"
 #include "web/web.h"
 
 #define FOLLOW_SLICE 100u
@@ -35,19 +39,74 @@ void act_read_end(struct request *request, struct reading *reading)
 	node_reader_return(request->web->node, reading->db);
 }
 
+/* A command with what its body said, so that another under its id is known. */
+struct act_bound {
+	node_command run;
+	void *arguments;
+	uint8_t digest[SESSION_HASH_BYTES];
+	bool other; /* the id came with another body before */
+};
+
+static enum status act_bound_run(struct desk *desk, const struct turn *turn,
+                                 void *arguments, struct outcome *outcome_out,
+                                 struct problem *problem_out)
+{
+	struct act_bound *bound = arguments;
+	enum status status = command_body_bind(
+		desk->db,
+		(struct str){(const char *)turn->command, EVENT_COMMAND_BYTES},
+		(struct str){(const char *)bound->digest,
+	                     sizeof(bound->digest)},
+		turn->now);
+
+	bound->other = status == ST_CONFLICT;
+	if (status != ST_OK)
+		return status;
+	return bound->run(desk, turn, bound->arguments, outcome_out,
+	                  problem_out);
+}
+
+/*
+ * Only ids that the client chose are bound, and no body that may hold a
+ * password: its digest would be easier to guess at than its hash.
+ */
+static bool act_binds(const struct request *request)
+{
+	const struct route *route = request->route;
+
+	return request->headers[HEADER_COMMAND].text && route->body &&
+	       !(route->flags & ROUTE_PERSON) && route->right != RIGHT_PUBLIC &&
+	       route->right != RIGHT_MEMBER_WRITE &&
+	       route->right != RIGHT_SETTINGS_WRITE;
+}
+
 enum status act_run(struct request *request, node_command run, void *arguments,
                     struct outcome *outcome_out)
 {
+	struct act_bound bound = {.run = run, .arguments = arguments};
+	bool binds = act_binds(request);
 	const struct node_asked asked = {
 		.arena = request->arena,
 		.actor = request->session.member,
 		.command = request->command,
-		.run = run,
-		.arguments = arguments,
+		.run = binds ? act_bound_run : run,
+		.arguments = binds ? &bound : arguments,
 	};
+	enum status status;
 
-	enum status status = node_run(request->web->node, &asked, outcome_out,
-	                              &request->problem);
+	if (binds)
+		crypto_generichash(bound.digest, sizeof(bound.digest),
+		                   (const unsigned char *)request->content.text,
+		                   request->content.length, request->command,
+		                   sizeof(request->command));
+	status = node_run(request->web->node, &asked, outcome_out,
+	                  &request->problem);
+	if (bound.other) {
+		request->refused = 422;
+		return problem_set(&request->problem, ST_CONFLICT, "",
+		                   "This Holdfast-Command was used for "
+		                   "something else. Choose another.");
+	}
 
 	/* What the path does not name was named by the body. */
 	if (status == ST_NOT_FOUND && request->ids[0] == 0 &&

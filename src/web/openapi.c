@@ -192,6 +192,46 @@ static void write_parameters(struct json_out *out, const struct route *route)
 	out_close(out, ']');
 }
 
+static bool takes_something(const struct route *route)
+{
+	return route->body || route->query;
+}
+
+static bool needs_right(const struct route *route)
+{
+	return route->right != RIGHT_PUBLIC;
+}
+
+static bool names_something(const struct route *route)
+{
+	return strchr(route->path, '{') != NULL;
+}
+
+static const struct {
+	const char *status, *description;
+	bool (*applies)(const struct route *route);
+} refusals[] = {
+	{"400", "Not understood; `field` says which", takes_something},
+	{"401", "Not signed in", needs_right},
+	{"403", "Without the right", needs_right},
+	{"404", "There is no such thing", names_something},
+};
+
+static void write_refusal(struct json_out *out, const char *status,
+                          const char *description)
+{
+	out_key_open(out, status, '{');
+	out_key_text(out, "description", description);
+	out_key_open(out, "content", '{');
+	out_key_open(out, "application/problem+json", '{');
+	out_key_open(out, "schema", '{');
+	out_key_text(out, "$ref", "#/components/schemas/problem");
+	out_close(out, '}');
+	out_close(out, '}');
+	out_close(out, '}');
+	out_close(out, '}');
+}
+
 static void write_answers(struct json_out *out, const struct route *route)
 {
 	out_key_open(out, "responses", '{');
@@ -200,8 +240,69 @@ static void write_answers(struct json_out *out, const struct route *route)
 	if (route->answer)
 		write_content(out, route->answer);
 	out_close(out, '}');
-	out_key_open(out, "default", '{');
-	out_key_text(out, "description", "A problem document (RFC 9457)");
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
+		if (!refusals[i].applies || refusals[i].applies(route))
+			write_refusal(out, refusals[i].status,
+			              refusals[i].description);
+	write_refusal(out, "default", "A problem document (RFC 9457)");
+	out_close(out, '}');
+}
+
+/* "get_tickets_id_notes": the same from one version to the next. */
+static void write_operation_id(struct json_out *out, const struct route *route)
+{
+	char id[160];
+	size_t length = 0;
+
+	for (const char *c = method_name(route->method); *c; c++)
+		id[length++] = (char)(*c - 'A' + 'a');
+	for (const char *c = route->path + 4;
+	     *c != '\0' && length + 1 < sizeof(id); c++) {
+		if (*c == '/' || *c == '-')
+			id[length++] = '_';
+		else if (*c != '{' && *c != '}' && *c != '.')
+			id[length++] = *c;
+	}
+	id[length] = '\0';
+	out_key_text(out, "operationId", id);
+}
+
+static void write_way_in(struct json_out *out, const char *name)
+{
+	out_open(out, '{');
+	out_key_open(out, name, '[');
+	out_close(out, ']');
+	out_close(out, '}');
+}
+
+static void write_security(struct json_out *out, const struct route *route)
+{
+	out_key_open(out, "security", '[');
+	if (route->right != RIGHT_PUBLIC)
+		write_way_in(out, "session");
+	if (route->right != RIGHT_PUBLIC && !(route->flags & ROUTE_PERSON))
+		write_way_in(out, "token");
+	out_close(out, ']');
+}
+
+static void write_components(struct json_out *out)
+{
+	out_key_open(out, "components", '{');
+	out_key_open(out, "securitySchemes", '{');
+	out_key_open(out, "session", '{');
+	out_key_text(out, "type", "apiKey");
+	out_key_text(out, "in", "cookie");
+	out_key_text(out, "name", "holdfast");
+	out_close(out, '}');
+	out_key_open(out, "token", '{');
+	out_key_text(out, "type", "http");
+	out_key_text(out, "scheme", "bearer");
+	out_key_text(out, "bearerFormat", "hft_...");
+	out_close(out, '}');
+	out_close(out, '}');
+	out_key_open(out, "schemas", '{');
+	out_key(out, "problem");
+	write_shape(out, &shape_problem);
 	out_close(out, '}');
 	out_close(out, '}');
 }
@@ -216,6 +317,11 @@ static void write_route(struct json_out *out, const struct route *route)
 
 	out_key_open(out, methods[route->method], '{');
 	out_key_text(out, "summary", route->summary);
+	write_operation_id(out, route);
+	out_key_open(out, "tags", '[');
+	out_str(out, route_tag(route));
+	out_close(out, ']');
+	write_security(out, route);
 	out_key_text(out, "x-right", right_name(route->right));
 	write_parameters(out, route);
 	if (route->body) {
@@ -252,6 +358,7 @@ enum status route_openapi_show(struct request *request,
 			out_close(out, '}');
 	}
 	out_close(out, '}');
+	write_components(out);
 	response_end(response);
 	return ST_OK;
 }

@@ -111,6 +111,7 @@ enum response_kind {
 	RESPONSE_STATIC, /* `fixed`, which outlives the server */
 	RESPONSE_EMPTY,
 	RESPONSE_STREAM, /* `stream_after` */
+	RESPONSE_PAGES,  /* pieces that `more` gives, one after the other */
 };
 
 #define RESPONSE_HEADERS_MAX 20
@@ -132,6 +133,13 @@ struct response {
 	struct response_header headers[RESPONSE_HEADERS_MAX];
 	size_t header_count;
 	int64_t stream_after;
+	/*
+	 * Writes the next piece, on a thread that may wait; *more_out false
+	 * when it was the last. What is not ST_OK cuts the answer off. The
+	 * context lives in the request's arena.
+	 */
+	enum status (*more)(void *context, struct buf *out, bool *more_out);
+	void *more_context;
 };
 
 typedef enum status (*route_handler)(struct request *request,

@@ -17,6 +17,20 @@ static const char *const method_names[METHOD_COUNT] = {
 	[METHOD_DELETE] = "DELETE",
 };
 
+struct str route_tag(const struct route *route)
+{
+	struct str path = str_of(route->path), api = STR("/api/");
+	size_t end;
+
+	if (str_starts(path, api))
+		path = str_sub(path, api.length, path.length);
+	end = str_find_char(path, '/', 0);
+	/* Settings are many: each is told apart by its second name. */
+	if (str_starts(path, STR("settings/")))
+		end = str_find_char(path, '/', end + 1);
+	return str_sub(path, 0, end);
+}
+
 const char *method_name(enum http_method method)
 {
 	assert(method < METHOD_COUNT);

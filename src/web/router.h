@@ -53,6 +53,8 @@ CHECKED enum status route_find(const struct route *rows, size_t count,
                                const struct route **route_out,
                                int64_t ids_out[2], char allow_out[64]);
 
+/* What it is about: "tickets" of "/api/tickets/{id}". */
+struct str route_tag(const struct route *route);
 const char *method_name(enum http_method method);
 /* false, out untouched, for a method we have no rows for. HEAD is GET. */
 bool method_parse(struct str name, enum http_method *method_out);

@@ -141,6 +141,15 @@ HANDLER(route_webhook_remove);
 HANDLER(route_webhook_deliveries);
 HANDLER(route_webhook_retry);
 HANDLER(route_webhook_test);
+/* export.c */
+HANDLER(route_export_tickets);
+HANDLER(route_export_messages);
+HANDLER(route_export_clients);
+HANDLER(route_export_contacts);
+HANDLER(route_export_promises);
+HANDLER(route_export_events);
+/* docs.c */
+HANDLER(route_docs_show);
 /* audit.c */
 HANDLER(route_audit_list);
 /* canned.c */

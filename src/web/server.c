@@ -34,6 +34,8 @@
 /* Large answers being sent, all together; small ones are not counted. */
 #define ANSWERS_BYTES_MAX ((size_t)256 << 20)
 #define ANSWER_BYTES      ((size_t)1 << 20)
+/* One piece of an answer that is made piece by piece. */
+#define PAGE_BYTES_MAX ((size_t)64 << 20)
 
 struct server {
 	struct MHD_Daemon *daemon;
@@ -68,6 +70,9 @@ struct exchange {
 	struct buf content;
 	size_t reserved; /* of bodies_bytes */
 	size_t held;     /* of answers_bytes */
+	struct buf page; /* of an answer in pieces */
+	size_t page_sent;
+	bool pages_end, pages_cut;
 };
 
 /* clang-format off */
@@ -148,6 +153,7 @@ static void exchange_end(void *context, struct MHD_Connection *connection,
 	atomic_fetch_sub(&exchange->server->bodies_bytes, exchange->reserved);
 	atomic_fetch_sub(&exchange->server->answers_bytes, exchange->held);
 	buf_release(&exchange->content);
+	buf_release(&exchange->page);
 	response_release(&exchange->response);
 
 	struct arena *arena = exchange->arena;
@@ -212,6 +218,57 @@ static struct MHD_Response *exchange_stream(struct exchange *exchange)
 	return reply;
 }
 
+/* The next piece is made by a worker while the connection rests. */
+static void page_run(struct job *job)
+{
+	struct exchange *exchange = (struct exchange *)job;
+	const struct response *response = &exchange->response;
+	bool more = false;
+
+	buf_clear(&exchange->page);
+	exchange->page_sent = 0;
+	exchange->pages_cut = response->more(response->more_context,
+	                                     &exchange->page, &more) != ST_OK ||
+	                      exchange->page.failed;
+	exchange->pages_end = !more || exchange->pages_cut;
+	MHD_resume_connection(exchange->connection);
+}
+
+static ssize_t page_reader(void *context, uint64_t position, char *bytes,
+                           size_t max)
+{
+	struct exchange *exchange = context;
+	size_t length = exchange->page.length - exchange->page_sent;
+
+	(void)position;
+	if (exchange->pages_cut)
+		return MHD_CONTENT_READER_END_WITH_ERROR;
+	if (length > 0) {
+		length = length < max ? length : max;
+		memcpy(bytes, exchange->page.data + exchange->page_sent,
+		       length);
+		exchange->page_sent += length;
+		return (ssize_t)length;
+	}
+	if (exchange->pages_end)
+		return MHD_CONTENT_READER_END_OF_STREAM;
+	exchange->job.run = page_run;
+	MHD_suspend_connection(exchange->connection);
+	if (!workers_add(&exchange->server->workers, &exchange->job)) {
+		exchange->pages_cut = true;
+		MHD_resume_connection(exchange->connection);
+	}
+	return 0;
+}
+
+static struct MHD_Response *exchange_pages(struct exchange *exchange)
+{
+	buf_init(&exchange->page, PAGE_BYTES_MAX);
+	return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN,
+	                                         STREAM_BLOCK_BYTES * 4,
+	                                         page_reader, exchange, NULL);
+}
+
 static struct MHD_Response *bytes_response(struct str bytes)
 {
 	/* Lives until exchange_end, which comes after the last byte. */
@@ -234,6 +291,8 @@ static struct MHD_Response *exchange_response(struct exchange *exchange)
 		return bytes_response(STR(""));
 	case RESPONSE_STREAM:
 		return exchange_stream(exchange);
+	case RESPONSE_PAGES:
+		return exchange_pages(exchange);
 	}
 	return NULL;
 }

@@ -64,7 +64,7 @@ extern const struct shape
 /* Access: shapes_access.c. */
 extern const struct shape
 	shape_sessions, shape_tokens, shape_token_new, shape_token_made,
-	shape_audit_query, shape_audit, shape_invited, shape_totp_new,
+	shape_audit_query, shape_audit, shape_problem, shape_export_query, shape_invited, shape_totp_new,
 	shape_totp_secret, shape_totp_code, shape_totp_on, shape_totp_off,
 	shape_webhooks, shape_webhook_new,
 	shape_webhook_patch, shape_webhook_answer, shape_after_query,

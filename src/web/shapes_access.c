@@ -100,6 +100,24 @@ static const struct shape_field audit[] = {
 };
 SHAPE(shape_audit, audit);
 
+static const struct shape_field problem[] = {
+	{.name = "type",   .kind = FIELD_TEXT, .flags = R},
+	{.name = "title",  .kind = FIELD_TEXT, .flags = R},
+	{.name = "status", .kind = FIELD_INT,  .flags = R},
+	{.name = "detail", .kind = FIELD_TEXT, .flags = R},
+	{.name = "field",  .kind = FIELD_TEXT},
+	{.name = "line",   .kind = FIELD_INT},
+	{.name = "column", .kind = FIELD_INT},
+};
+SHAPE(shape_problem, problem);
+
+static const char *const formats[] = {"csv", "json", NULL};
+static const struct shape_field export_query[] = {
+	{.name = "format", .kind = FIELD_WORD, .words = formats},
+	{.name = "q",      .kind = FIELD_TEXT, .max = 1000},
+};
+SHAPE(shape_export_query, export_query);
+
 static const struct shape_field invited[] = {
 	SEQ,
 	{.name = "link",   .kind = FIELD_TEXT, .flags = R},
