@@ -168,8 +168,8 @@ export class Tools {
 	/* Another member writes: what the stream says of it. */
 	writes(ticket, member, text, ready = false) {
 		this.draft(ticket, { text, html: null, to: null, cc: null, attachments: [], kind: 'reply', version: this.drafts.get(ticket)?.version ?? 0, take: true, ready }, 'PUT', member)
-		const { member: by, at, version } = this.drafts.get(ticket)
-		this.source.emit('draft', { ticket, draft: { member: by, at, version, ready } })
+		const { member: by, at } = this.drafts.get(ticket)
+		this.source.emit('draft', { ticket, draft: { member: by, at, ready } })
 	}
 
 	stands(ticket, members) {

@@ -17,6 +17,8 @@ export interface Act { kind: "assign" | "state" | "type" | "snooze" | "follow" |
 export type Asking = "assign" | "state" | "type" | "snooze" | "done" | "more" | "flags";
 
 const ASK_MS = 1500;
+/* by name; all that match may be more */
+const MOST = 2000;
 
 class Bulk {
   /* which question stands at the bar */
@@ -34,6 +36,11 @@ class Bulk {
 
   async start(act: Act): Promise<void> {
     const ids = new Set(selection.ids);
+    if (!selection.whole && ids.size > MOST) {
+      this.asking = null;
+      this.error = `Mark ${MOST.toLocaleString("en-GB")} at most, or take all that match.`;
+      return;
+    }
     const body = selection.whole ? { tickets: null, query: selection.query, act } : { tickets: [...ids], query: null, act };
     const n = selection.count;
     this.asking = null;

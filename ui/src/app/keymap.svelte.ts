@@ -10,12 +10,12 @@ class Keymap {
 
   of(action: { id: string; keys: string[] }): string[] {
     const mine = this.own[action.id];
-    return mine === undefined || mine === "" ? action.keys : [mine];
+    return mine === undefined ? action.keys : mine === "" ? [] : [mine];
   }
 
   /* For a button that shows its key. */
   first(id: string, otherwise: string): string {
-    return this.own[id] || otherwise;
+    return this.own[id] ?? otherwise;
   }
 
   async load(): Promise<void> {
@@ -26,7 +26,7 @@ class Keymap {
     }
   }
 
-  /* Null puts the action's own key back. The reason, if the server refuses. */
+  /* Empty is no key. Null puts the action's own key back. The reason, if the server refuses. */
   async set(id: string, key: string | null): Promise<string | null> {
     const before = this.own;
     const { [id]: _old, ...rest } = before;

@@ -28,13 +28,11 @@ class Selection {
     return this.whole ? (this.matching ?? this.ids.size) : this.ids.size;
   }
 
-  /* Every row on the page is marked: more may match than are here. */
-  get full(): boolean {
-    return this.ids.size > 0 && this.ids.size >= listing.ids.length;
-  }
+  /* Every row on the page was marked: more may match than were here. */
+  full = $state(false);
 
   toggle(id: number): void {
-    this.whole = false;
+    this.whole = this.full = false;
     if (this.ids.has(id)) this.ids.delete(id);
     else this.ids.add(id);
     this.#anchor = id;
@@ -66,6 +64,7 @@ class Selection {
 
   all(): void {
     for (const id of listing.ids) this.ids.add(id);
+    this.full = true;
     void this.#countMatching();
   }
 
@@ -91,7 +90,7 @@ class Selection {
 
   clear(): void {
     this.ids.clear();
-    this.whole = false;
+    this.whole = this.full = false;
     this.matching = null;
     this.#anchor = null;
   }

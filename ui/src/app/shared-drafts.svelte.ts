@@ -10,6 +10,7 @@ import { nothing } from "../domain/shape.ts";
 import { currentId } from "./current.ts";
 import { drafts, type Draft } from "./drafts.svelte.ts";
 import { here } from "./session.svelte.ts";
+import { store } from "./store.svelte.ts";
 
 const PAUSE_MS = 700;
 const LONGEST_MS = 3000;
@@ -25,6 +26,8 @@ class SharedDrafts {
   theirs = new SvelteMap<number, SharedDraft>();
   #absent = false;
   #timers = new Map<number, { timer: ReturnType<typeof setTimeout>; first: number }>();
+  /* when the server took our last batch: what it says of then is no news */
+  #at = new Map<number, number>();
   #busy = new Set<number>();
   #again = new Set<number>();
 
@@ -54,14 +57,16 @@ class SharedDrafts {
 
   /* From the stream. The words are fetched where somebody looks. */
   told(id: number, news: DraftNews): void {
+    const row = store.base.get(id);
+    if (row) store.base.set(id, { ...row, draft: news });
     if (news === null) return this.heard(id, null);
     if (news.member === here.me) {
       this.theirs.delete(id);
-      if (!this.#busy.has(id) && news.version > drafts.of(id).version) void this.look(id);
+      if (!this.#busy.has(id) && news.at > (this.#at.get(id) ?? 0)) void this.look(id);
       return;
     }
     const before = this.theirs.get(id);
-    this.theirs.set(id, { text: "", to: null, cc: null, attachments: [], kind: "reply", ...before, ...news });
+    this.theirs.set(id, { text: "", to: null, cc: null, attachments: [], kind: "reply", version: 0, ...before, ...news });
     if (currentId() === id) void this.look(id);
   }
 
@@ -96,6 +101,7 @@ class SharedDrafts {
     if (draft.kind === "note") mine.note = text;
     else Object.assign(mine, { text, to: draft.to, cc: draft.cc, attachments: draft.attachments.length > 0 ? draft.attachments : mine.attachments, ready: draft.ready });
     mine.version = draft.version;
+    this.#at.set(id, draft.at);
     mine.kept = untouched ? signature(mine) : "";
     drafts.keep(id);
   }
@@ -155,7 +161,10 @@ class SharedDrafts {
     };
     try {
       const { draft } = await change("PUT", `/api/tickets/${id}/draft`, body, draftAnswerShape);
-      if (draft) mine.version = draft.version;
+      if (draft) {
+        mine.version = draft.version;
+        this.#at.set(id, draft.at);
+      }
       mine.kept = sig;
       drafts.keep(id);
       return false;

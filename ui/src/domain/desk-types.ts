@@ -1,6 +1,6 @@
 /* The shapes of the desk's tools (doc/api.md): canned replies, drafts,
    presence, moments, saved views, bulk jobs. */
-import { ticketShape, uploadShape, type Upload } from "./types.ts";
+import { rowDraftShape, ticketShape, uploadShape, type Upload } from "./types.ts";
 import { bool, list, map, num, obj, one, opt, or, str, type Of, type Shape } from "./shape.ts";
 
 export const cannedShape = obj({ id: num, name: str, shortcut: or(str, ""), text: or(str, ""), brand: opt(num), shared: or(one("mine", "all"), "all") });
@@ -24,7 +24,7 @@ export type SharedDraft = Of<typeof draftShape>;
 export const draftAnswerShape = obj({ draft: opt(draftShape) });
 /* The stream says only that there is one, whose, and whether it is ready; its
    words are asked for. */
-export const draftEventShape = obj({ ticket: num, draft: opt(obj({ member: num, at: or(num, 0), version: or(num, 0), ready: or(bool, false) })) });
+export const draftEventShape = obj({ ticket: num, draft: opt(rowDraftShape) });
 export type DraftNews = Of<typeof draftEventShape>["draft"];
 
 const present = obj({ member: num, doing: one("viewing", "replying"), since: or(num, 0) });

@@ -36,6 +36,9 @@ export type Flag = Of<typeof flagShape>;
 
 export const contactShape = obj({ id: num, name: or(str, ""), address: or(str, "") });
 
+/* That somebody writes here, who, and whether it waits for other eyes. */
+export const rowDraftShape = obj({ member: num, at: or(num, 0), ready: or(bool, false) });
+
 export const ticketShape = obj({
   id: num, subject: str, state: one(...ticketStates), waiting_reason: opt(str),
   type: one(...requestTypes), type_by: opt(one("rule", "member")),
@@ -44,7 +47,7 @@ export const ticketShape = obj({
   assignee: opt(num), opened_at: num, last_at: num, last_in_at: opt(num), last_out_at: opt(num),
   unanswered: or(num, 0), messages: or(num, 0), has_attachments: or(bool, false), preview: or(str, ""),
   clock: opt(clockShape), flags: or(list(flagShape), []), priority: or(num, 0), merged_into: opt(num), undelivered: or(bool, false),
-  brand: opt(num), snoozed: opt(obj({ until_at: num, by: opt(num), note: or(str, "") })), followers: or(list(num), []), away_until: opt(num),
+  brand: opt(num), snoozed: opt(obj({ until_at: num, by: opt(num), note: or(str, "") })), followers: or(list(num), []), draft: opt(rowDraftShape), away_until: opt(num),
 });
 export type Ticket = Of<typeof ticketShape>;
 
