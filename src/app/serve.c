@@ -164,12 +164,15 @@ static void serve_sum_up(struct arena *arena, const struct smtp_result *result,
 
 /* Through the mailbox that the address belongs to, else as configured. */
 static enum status serve_target(struct serve *serve, struct arena *arena,
-                                int64_t address, struct smtp_target *target,
+                                const struct node_outgoing *mail,
+                                struct smtp_target *target,
                                 struct node_sent *sent_out)
 {
-	enum status status =
-		serve_mailbox_target(serve, arena, address, target, sent_out);
+	enum status status = ST_NOT_FOUND;
 
+	if (!mail->to_member || !serve->can_send)
+		status = serve_mailbox_target(serve, arena, mail->address,
+		                              target, sent_out);
 	if (status != ST_NOT_FOUND)
 		return status;
 	*target = serve->target;
@@ -196,8 +199,7 @@ static void serve_send(void *context, struct arena *arena,
 	enum status status = ST_OK;
 
 	if (!serve->sink)
-		status = serve_target(serve, arena, mail->address, &target,
-		                      sent_out);
+		status = serve_target(serve, arena, mail, &target, sent_out);
 	if (status != ST_OK)
 		return;
 	if (serve->sink)

@@ -137,7 +137,7 @@ static bool name_shifted(struct buf *buf, struct str digits)
 			name_put_point(buf, 0x10000 + ((high & 0x3ff) << 10 |
 			                               (unit & 0x3ff)));
 			high = 0;
-		} else if (high || unit < 0x20) {
+		} else if (high || unit < 0x7f) {
 			return false;
 		} else if (unit >= 0xd800 && unit < 0xdc00) {
 			high = unit;
@@ -145,7 +145,9 @@ static bool name_shifted(struct buf *buf, struct str digits)
 			name_put_point(buf, unit);
 		}
 	}
-	return high == 0 && bits.bits == 0;
+	/* What need not be shifted, or is none, would be a second spelling. */
+	return high == 0 && bits.bits == 0 && bits.count < 6 &&
+	       digits.length > 2;
 }
 
 bool imap_name_decode(struct arena *arena, struct str name,

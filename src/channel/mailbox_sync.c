@@ -507,10 +507,15 @@ enum status mailbox_sync_copies(struct mailbox_sync *sync,
                                 struct imap_said *said)
 {
 	struct node *node = sync_boxes(sync)->config.node;
+	struct str provider = sync_settings(sync)->provider;
 	struct mailbox_sent sent[50];
 	size_t count = sizeof(sent) / sizeof(*sent), room = count;
 	enum status status = ST_OK;
 
+	/* These keep a copy of what goes through them by themselves. */
+	if (str_equal(provider, STR("google")) ||
+	    str_equal(provider, STR("microsoft")))
+		return ST_OK;
 	while (count == room && status == ST_OK &&
 	       !atomic_load(&sync->watcher->stop)) {
 		struct sql_db *reader = node_reader_take(node);

@@ -60,7 +60,6 @@ static void box_watch(struct mailbox *box, enum mailbox_watch watch)
 		              (long long)box->settings.id);
 }
 
-/* Google keeps a copy of what is sent by itself; that is found there. */
 static bool box_has_sent(const struct mailbox_settings *settings)
 {
 	return settings->sent_folder.length > 0;

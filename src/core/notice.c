@@ -351,6 +351,12 @@ void notice_of_event(const struct state *state, const struct event *event,
 		asked.ticket = 0;
 		ask_role(&asked, people, count, ROLE_PARTNER, 0);
 		break;
+	case EV_MAILBOX_FAILED:
+		/* Its first field is the mailbox. */
+		asked.kind = NOTICE_MAILBOX;
+		asked.ticket = 0;
+		ask_role(&asked, people, count, ROLE_PARTNER, 0);
+		break;
 	case EV_MAIL_FAILED:
 		asked.kind = NOTICE_FAILED;
 		ask_member(

@@ -208,6 +208,7 @@ static bool notices_looks_at(int64_t kind)
 	case EV_MAIL_FAILED:
 	case EV_TICKET_WOKEN:
 	case EV_WEBHOOK_STOPPED:
+	case EV_MAILBOX_FAILED:
 		return true;
 	}
 	return false;

@@ -123,6 +123,7 @@ static void letters_send(struct letter_work *w)
 	const struct node_driver *driver = &w->node->config.driver;
 	struct node_outgoing mail = {
 		.address = letters_address(w),
+		.to_member = true,
 		.sender = STR(""),
 		.recipients = &w->letter.address,
 		.recipient_count = 1,

@@ -44,6 +44,7 @@ struct node_hooked {
 /* A mail on its way out. */
 struct node_outgoing {
 	int64_t address; /* id of the one of ours that it is from */
+	bool to_member;  /* best not through a mailbox: that may be why */
 	struct str sender;
 	const struct str *recipients;
 	size_t recipient_count;

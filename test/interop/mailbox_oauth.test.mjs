@@ -176,6 +176,8 @@ describe('a mailbox by OAuth2', { skip: whyNot() }, () => {
 			return all.length > 0 ? all : null
 		}, 'the log tells of it')
 		assert.ok(events.every((event) => event.kind === 'mailbox_failed'))
+		// Whoever can mend it is told, and not through that mailbox.
+		assert.ok((await desk.get('/api/notices')).notices.some((notice) => notice.kind === 'mailbox'))
 		oauth.how = 'well'
 		const { back } = await way()
 		assert.equal((await come(back)).location, '/settings/mailboxes')
