@@ -1,4 +1,4 @@
-/* Two programs that answer each other are slowed down, and nothing is lost. */
+/* Addresses: too much mail to one, those that failed, those that are gone. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "desk/erase.h"
 #include "store/content.h"
 #include "support/world.h"
 
@@ -106,11 +107,60 @@ static void only_those_who_were_put_off_are_tried_again(void **state)
 	world_close(&w);
 }
 
+/* What an address failed for is forgotten with the person whose it was. */
+static void an_erased_person_is_on_no_list(void **state)
+{
+	int64_t message, reply, suppression = 0, events[8];
+	struct str lines = STR(""), back = STR("");
+	enum slot slots[8];
+	struct erased erased;
+	struct world w;
+	size_t count = 1;
+
+	(void)state;
+	world_open(&w, ":memory:");
+	world_at(&w, "2026-11-03T09:00:00Z");
+	message = world_mail(&w, "From: gone@tansy.example\nTo: "
+	                         "desk@ours.example\nSubject: Hello\n"
+	                         "Message-ID: <hello@tansy.example>\n\n"
+	                         "Where is batch 4?\n");
+	reply = world_reply(&w, world_message(&w, message).ticket, "Soon.");
+	world_run_until(&w, w.now + SPAN_MINUTE);
+	assert_int_equal(
+		content_read(w.db, w.arena, reply, SLOT_RETURN, &lines), ST_OK);
+	assert_true(str_line(&lines, &back) && str_line(&lines, &back));
+	world_mail_from(&w, "", str_cstr(w.arena, back),
+	                "From: MAILER-DAEMON@mx.example\nTo: x@y.example\n"
+	                "Subject: failure notice\nMessage-ID: <f@mx.example>\n"
+	                "\nThis is a permanent error.\n\n"
+	                "<gone@tansy.example>:\nNo mailbox here by that name. "
+	                "(#5.1.1)\n");
+	assert_int_equal(lookup_suppression(w.db, STR("gone@tansy.example"),
+	                                    &suppression),
+	                 ST_OK);
+	assert_int_not_equal(suppression, 0);
+	assert_int_equal(desk_erase(&w.desk, w.now,
+	                            world_message(&w, message).contact, &erased,
+	                            NULL),
+	                 ST_OK);
+	assert_int_equal(lookup_suppression(w.db, STR("gone@tansy.example"),
+	                                    &suppression),
+	                 ST_OK);
+	assert_int_equal(suppression, 0);
+	assert_int_equal(content_search(w.db, STR("gone@tansy"), -1, events,
+	                                slots, 8, &count),
+	                 ST_OK);
+	assert_int_equal(count, 0);
+	world_prove(&w);
+	world_close(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(too_many_mails_to_one_address_wait),
 		cmocka_unit_test(only_those_who_were_put_off_are_tried_again),
+		cmocka_unit_test(an_erased_person_is_on_no_list),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
