@@ -308,6 +308,11 @@ enum status desk_address_save(struct desk *desk, const struct turn *turn,
 	decide_words(&d, event, SLOT_NAME, str_trim(c.name));
 	decide_words(&d, event, SLOT_ADDRESS, c.address);
 	decide_words(&d, event, SLOT_SIGNATURE, c.signature);
+	/* Its threads may keep other hours now. */
+	if (c.id && was && c.brand != was->record.brand)
+		status = pending_begin(desk->db, PENDING_RECOMPUTE);
+	if (status != ST_OK)
+		return status;
 	status = desk_commit(desk, turn, &d, outcome_out);
 	outcome_out->record = c.id ? c.id : event;
 	return status;

@@ -39,8 +39,6 @@ extern const struct shape
 	shape_import_new, shape_import_start, shape_import_piece_query,
 	shape_import_piece, shape_imports, shape_import_answer,
 	shape_import_labels, shape_import_late, shape_holidays;
-/* A ticket's row, for answers made elsewhere. */
-extern const struct shape shape_ticket_row;
 /* Queries. */
 extern const struct shape
 	shape_inbox_query, shape_clients_query, shape_search_query,
