@@ -22,6 +22,7 @@ static const struct set {
 	/* clang-format off */
 	{"ingest",    "mail over LMTP until it is filed and can be found",    set_ingest, false},
 	{"commands",  "8 agents who reply, assign and note at once",          set_commands, false},
+	{"tools",     "search, views and bulk while mail arrives",            set_tools, false},
 	{"memory",    "the whole program's, idle and after mail",             set_memory, false},
 	{"inbox",     "lists, search, start and memory of a tenth of MESSAGES tickets", set_inbox, false},
 	{"million",   "the same at 1,000,000 tickets",                        set_million, true},

@@ -84,6 +84,7 @@ double reference_round_trip(struct bench *bench, int threads, int commands,
 
 void set_ingest(struct bench *bench);
 void set_commands(struct bench *bench);
+void set_tools(struct bench *bench);
 void set_inbox(struct bench *bench);
 void set_million(struct bench *bench);
 void set_memory(struct bench *bench);

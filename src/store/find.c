@@ -73,9 +73,19 @@ FIND_BY(find_client, "client = $1 AND");
 FIND_BY(find_owner, "assignee = $1 AND");
 FIND_BY(find_type, "type = $1 AND");
 
-SQL(find_one, "SELECT rank, rank_at, last_at FROM ticket WHERE id = $1"
+/* The thread that shows message $1: its own, or what that was merged into. */
+SQL(find_shown, "SELECT rank, rank_at, last_at, id FROM ticket WHERE id ="
+    " (SELECT CASE WHEN b.merged_into > 0 THEN b.merged_into"
+    " WHEN a.merged_into > 0 THEN a.merged_into ELSE a.id END"
+    " FROM message m JOIN ticket a ON a.id = m.ticket"
+    " LEFT JOIN ticket b ON b.id = a.merged_into"
+    " WHERE m.id = $1 AND m.delivery <> 8)"
     " AND ((CAST($2 AS BIGINT) >> CAST(rank AS INTEGER)) & 1) = 1 AND" FIND_WHERE);
-
+/* Its own thread, whatever became of it. */
+SQL(find_own, "SELECT rank, rank_at, last_at, id FROM ticket WHERE id ="
+    " (SELECT m.ticket FROM message m WHERE m.id = $1 AND m.delivery <> 8)"
+    " AND ((CAST($2 AS BIGINT) >> CAST(rank AS INTEGER)) & 1) = 1 AND" FIND_WHERE);
+static_assert(DELIVERY_UNDONE == 8, "of find_shown");
 enum find_driver { FIND_BY_ANY, FIND_BY_CLIENT, FIND_BY_OWNER, FIND_BY_TYPE, FIND_DRIVERS };
 
 static const struct sql_statement *const *const find_statements[FIND_DRIVERS][4] = {
@@ -149,13 +159,15 @@ static void find_bind(struct sql_query *query, const struct find *find)
 	find_bind_ids(query, 20, &find->not_addresses);
 }
 
-enum status find_row(struct sql_db *db, const struct find *find, int64_t ticket,
-                     struct find_hit *hit_out, bool *fits_out)
+enum status find_shown_on(struct sql_db *db, const struct find *find,
+                          int64_t message, struct find_hit *hit_out,
+                          bool *fits_out)
 {
+	bool merged = (find->want & FIND_MERGED) != 0;
 	struct sql_query query;
 
-	sql_begin(&query, db, &find_one);
-	sql_bind_i64(&query, 1, ticket);
+	sql_begin(&query, db, merged ? &find_own : &find_shown);
+	sql_bind_i64(&query, 1, message);
 	sql_bind_i64(&query, 2, find->ranks);
 	find_bind(&query, find);
 	*fits_out = sql_next(&query);
@@ -164,7 +176,7 @@ enum status find_row(struct sql_db *db, const struct find *find, int64_t ticket,
 			.rank = sql_i64(&query, 0),
 			.place = sql_i64(&query, 1),
 			.heard = -sql_i64(&query, 2),
-			.id = ticket,
+			.id = sql_i64(&query, 3),
 		};
 	return sql_end(&query);
 }
@@ -432,7 +444,7 @@ enum status find_count(struct sql_db *db, struct arena *arena,
 	enum status status;
 
 	if (find->text_count > 0)
-		status = find_text_rows(db, arena, find, FIND_DUE, &start, max,
+		status = find_text_rows(db, arena, find, FIND_ANY, &start, max,
 		                        &hits, &count, &next);
 	else
 		status = find_rows(db, arena, find, FIND_DUE, &start, max,

@@ -44,8 +44,8 @@ struct find_ids {
 /* One term about messages. */
 struct find_text {
 	enum query_field field;
-	bool not;
-	struct search search; /* its words */
+	bool not ;
+	struct search search;   /* its words */
 	struct sql_words words; /* of a phrase, in order */
 };
 
@@ -57,13 +57,14 @@ struct find {
 	instant_ms due_from; /* is not due before; 0: whenever */
 	struct find_ids owners, not_owners, clients, not_clients;
 	struct find_ids addresses, not_addresses; /* ours, that it came to */
-	int64_t member; /* who asks */
+	int64_t member;                           /* who asks */
 	struct find_text texts[QUERY_TERMS_MAX];
 	size_t text_count;
 	struct search search; /* the words of all that must be there */
 };
 
-enum find_order { FIND_DUE, FIND_NEWEST, FIND_OLDEST };
+/* ANY: for counting alone; stops as soon as there are enough. */
+enum find_order { FIND_DUE, FIND_NEWEST, FIND_OLDEST, FIND_ANY };
 
 /* Behind which row a page begins; id 0: at the start. */
 struct find_place {

@@ -14,10 +14,9 @@
 #include "store/find_private.h"
 #include "store/record.h"
 
-#define FIND_SLICE       200u /* messages from the index at a time */
-#define FIND_FEW         200u /* threads: looked through one by one */
-#define FIND_THREAD      500u /* messages of one thread */
-#define FIND_MERGES_MAX  16
+#define FIND_SLICE       200u   /* messages from the index at a time */
+#define FIND_FEW         200u   /* threads: looked through one by one */
+#define FIND_THREAD      500u   /* messages of one thread */
 #define FIND_PHRASE_TEXT 20000u /* words of a text */
 
 SQL(find_thread_messages,
@@ -128,7 +127,7 @@ static enum status find_wanted(struct sql_db *db, struct arena *arena,
 static bool find_has_not(const struct find *find)
 {
 	for (size_t i = 0; i < find->text_count; i++)
-		if (find->texts[i].not)
+		if (find->texts[i].not )
 			return true;
 	return false;
 }
@@ -136,7 +135,7 @@ static bool find_has_not(const struct find *find)
 bool find_has_words(const struct find *find)
 {
 	for (size_t i = 0; i < find->text_count; i++)
-		if (!find->texts[i].not)
+		if (!find->texts[i].not )
 			return true;
 	return false;
 }
@@ -167,7 +166,7 @@ static enum status find_unwanted(struct sql_db *db, struct arena *arena,
 		const struct find_text *text = &find->texts[i];
 
 		for (size_t j = 0;
-		     j < count && text->not && !has && status == ST_OK; j++)
+		     j < count && text->not &&!has && status == ST_OK; j++)
 			status = find_term(db, arena, text, ids[j], &has);
 	}
 	*has_out = has;
@@ -199,49 +198,15 @@ static enum status find_thread(struct sql_db *db, struct arena *arena,
 
 /* ---- from message to thread */
 
-/* A merged thread's messages are shown on the one that stayed. */
-static enum status find_shown_on(struct sql_db *db, const struct find *find,
-                                 int64_t *ticket)
-{
-	struct ticket record = {0};
-	enum status status = ST_OK;
-
-	/* Unless it is asked for what was merged away. */
-	if ((find->want & FIND_MERGED) != 0)
-		return ST_OK;
-	for (int i = 0; i < FIND_MERGES_MAX && status == ST_OK; i++) {
-		status = record_read(db, RECORD_TICKET, *ticket, &record.id);
-		if (status != ST_OK || record.merged_into == 0)
-			return status;
-		*ticket = record.merged_into;
-	}
-	return status;
-}
-
 static enum status find_message_row(struct sql_db *db, struct arena *arena,
                                     const struct find *find, int64_t message,
                                     struct find_hit *hit_out, bool *fits_out)
 {
-	struct message record = {0};
-	int64_t ticket;
-	bool fits = false;
 	enum status status =
-		record_read(db, RECORD_MESSAGE, message, &record.id);
+		find_shown_on(db, find, message, hit_out, fits_out);
 
-	*fits_out = false;
-	/* Undone since it was indexed, or the like: not to be found. */
-	if (status == ST_NOT_FOUND || record.delivery == DELIVERY_UNDONE)
-		return ST_OK;
-	ticket = record.ticket;
-	if (status == ST_OK)
-		status = find_shown_on(db, find, &ticket);
-	if (status == ST_OK)
-		status = find_row(db, find, ticket, hit_out, &fits);
-	if (status == ST_OK && fits)
-		status = find_wanted(db, arena, find, message, true, &fits);
-	if (status == ST_OK)
-		*fits_out = fits;
-	hit_out->id = ticket;
+	if (status == ST_OK && *fits_out)
+		status = find_wanted(db, arena, find, message, true, fits_out);
 	return status;
 }
 
@@ -298,8 +263,8 @@ static bool find_set_see(struct find_set *set, int64_t id)
 static void find_set_add(struct find_set *set, const struct find_hit *hit)
 {
 	if (set->count == set->room) {
-		struct find_hit *grown = arena_array(
-			set->arena, set->room * 2, sizeof(*grown));
+		struct find_hit *grown =
+			arena_array(set->arena, set->room * 2, sizeof(*grown));
 
 		memcpy(grown, set->list, set->count * sizeof(*grown));
 		set->list = grown;
@@ -310,14 +275,15 @@ static void find_set_add(struct find_set *set, const struct find_hit *hit)
 
 /* Through the word index, newest message first. */
 static enum status find_by_words(struct sql_db *db, struct arena *arena,
-                                 const struct find *find, struct find_set *set)
+                                 const struct find *find, size_t enough,
+                                 struct find_set *set)
 {
 	int64_t ids[FIND_SLICE], before = INT64_MAX;
 	size_t count = FIND_SLICE;
 	enum status status = ST_OK;
 
 	for (size_t looked = 0; looked < FIND_MESSAGES && count == FIND_SLICE &&
-	                        status == ST_OK;
+	                        set->count < enough && status == ST_OK;
 	     looked += count) {
 		status = search_page(db, &find->search, before, ids, FIND_SLICE,
 		                     &count);
@@ -401,7 +367,7 @@ static enum status find_without(struct sql_db *db, struct arena *arena,
 		place = (struct find_place){
 			.rank = rows[count - 1].rank,
 			.key = order == FIND_DUE ? rows[count - 1].place
-			                         : rows[count - 1].heard,
+		                                 : rows[count - 1].heard,
 			.id = rows[count - 1].id,
 		};
 	}
@@ -419,12 +385,15 @@ enum status find_text_rows(struct sql_db *db, struct arena *arena,
                            struct find_place *next_out)
 {
 	static const struct find_place start = {0};
+	size_t enough = order == FIND_ANY ? limit : SIZE_MAX;
 	struct find_hit *rows = NULL;
 	struct find_set set;
 	size_t count = 0;
 	enum status status;
 
-	find_set_init(&set, arena, FIND_MESSAGES);
+	if (order == FIND_ANY)
+		order = FIND_DUE;
+	find_set_init(&set, arena, FIND_MESSAGES + FIND_SLICE);
 	if (!find_has_words(find)) {
 		status = find_without(db, arena, find, order, after, limit,
 		                      &set, next_out);
@@ -435,7 +404,7 @@ enum status find_text_rows(struct sql_db *db, struct arena *arena,
 			status = find_by_rows(db, arena, find, rows, count,
 			                      &set);
 		else if (status == ST_OK)
-			status = find_by_words(db, arena, find, &set);
+			status = find_by_words(db, arena, find, enough, &set);
 		find_set_cut(&set, order, after, limit);
 	}
 	if (status != ST_OK)
@@ -451,15 +420,15 @@ enum status find_add_text(struct sql_db *db, struct arena *arena,
                           struct find *find, const struct query_term *term)
 {
 	struct find_text *text = &find->texts[find->text_count];
-	bool open = term->typing || (term->field != QUERY_WORD &&
-	                             term->field != QUERY_PHRASE);
+	bool open = term->typing ||
+	            (term->field != QUERY_WORD && term->field != QUERY_PHRASE);
 	struct str typed = term->text;
 	enum status status;
 
 	/* What stands behind the last word tells that it is whole. */
 	if (!open)
 		typed = str_printf(arena, "%.*s ", STR_ARG(typed));
-	*text = (struct find_text){.field = term->field, .not = term->not};
+	*text = (struct find_text){.field = term->field, .not = term->not };
 	status = search_read(db, arena, typed, &text->search);
 	if (status == ST_OK && term->field == QUERY_PHRASE)
 		status = sql_words_split(db, arena, typed, SEARCH_WORDS_MAX,
@@ -467,7 +436,7 @@ enum status find_add_text(struct sql_db *db, struct arena *arena,
 	if (status != ST_OK || text->search.count == 0)
 		return status;
 	find->text_count++;
-	if (!text->not)
+	if (!text->not )
 		search_join(arena, &find->search, &text->search);
 	return ST_OK;
 }
