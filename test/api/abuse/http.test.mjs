@@ -9,8 +9,8 @@ import net from 'node:net'
 import path from 'node:path'
 import { after, before, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { allTickets, file, head, opened, rawMail, resident, thread } from './abuse_lib.mjs'
-import { commandId, compose, deliver, Desk, partner, rawRequest, until } from './lib.mjs'
+import { allTickets, file, head, opened, rawMail, resident, thread } from '../abuse_lib.mjs'
+import { commandId, compose, deliver, Desk, partner, rawRequest, until } from '../lib.mjs'
 
 let desk, agent, ticket
 before(async () => {

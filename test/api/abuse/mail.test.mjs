@@ -3,8 +3,8 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { allTickets, field, file, head, headerNames, Lmtp, opened, rawMail, reply, sent, sunk, thread } from './abuse_lib.mjs'
-import { commandId, deliver, Desk, desk as deskAddress, partner, until } from './lib.mjs'
+import { allTickets, field, file, head, headerNames, Lmtp, opened, rawMail, reply, sent, sunk, thread } from '../abuse_lib.mjs'
+import { commandId, deliver, Desk, desk as deskAddress, partner, until } from '../lib.mjs'
 
 let desk
 before(async () => {
