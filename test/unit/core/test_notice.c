@@ -107,6 +107,23 @@ static void a_clocks_flag_is_told_as_its_clock(void **state)
 	arena_free(&g.arena);
 }
 
+static void what_stops_is_told_to_those_who_can_mend_it(void **state)
+{
+	struct ground g = ground(2);
+	struct notice_asked asked =
+		ask(&g, (struct event){.kind = EV_MAILBOX_FAILED});
+
+	(void)state;
+	assert_int_equal(asked.kind, NOTICE_MAILBOX);
+	assert_int_equal(asked.ticket, 0);
+	assert_to(&asked, (int64_t[]){1, 5, 2, 3}, 4);
+	asked = ask(&g, (struct event){.kind = EV_WEBHOOK_STOPPED});
+	assert_int_equal(asked.kind, NOTICE_WEBHOOK);
+	assert_int_equal(asked.ticket, 0);
+	assert_to(&asked, (int64_t[]){1, 5}, 2);
+	arena_free(&g.arena);
+}
+
 static void levels_go_up_and_spare_who_was_told(void **state)
 {
 	struct notice_asked asked = {0};
@@ -256,6 +273,7 @@ int main(void)
 		cmocka_unit_test(the_owner_is_told_and_the_actor_is_not),
 		cmocka_unit_test(what_nobody_has_is_for_those_on_duty),
 		cmocka_unit_test(a_clocks_flag_is_told_as_its_clock),
+		cmocka_unit_test(what_stops_is_told_to_those_who_can_mend_it),
 		cmocka_unit_test(levels_go_up_and_spare_who_was_told),
 		cmocka_unit_test(quiet_hours_go_over_midnight_and_weekends),
 		cmocka_unit_test(a_wish_is_read_whole_or_not_at_all),
