@@ -345,13 +345,6 @@ void notice_of_event(const struct state *state, const struct event *event,
 		asked.kind = NOTICE_WOKE;
 		ask_owner(&asked, people, count, owner, 0);
 		break;
-	case EV_MAILBOX_FAILED:
-		/* Its first field is the mailbox: nobody's, and everybody's. */
-		asked.kind = NOTICE_MAILBOX;
-		asked.ticket = 0;
-		ask_role(&asked, people, count, ROLE_PARTNER, 0);
-		ask_role(&asked, people, count, ROLE_AGENT, 0);
-		break;
 	case EV_WEBHOOK_STOPPED:
 		/* Its first field is the webhook. */
 		asked.kind = NOTICE_WEBHOOK;
