@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "store/blob.h"
+#include "store/bulk.h"
 #include "store/content.h"
 #include "store/letter.h"
 #include "store/record.h"
@@ -279,6 +280,8 @@ static enum status erase_all(struct eraser *e, instant_ms now)
 	enum status status = draft_erase(e->desk->db, e->contact);
 
 	/* Letters that wait may quote them; the list has it all. */
+	if (status == ST_OK)
+		status = bulk_erase(e->desk->db);
 	if (status == ST_OK)
 		status = letter_clear(e->desk->db);
 	if (status == ST_OK)

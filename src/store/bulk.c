@@ -25,6 +25,8 @@ SQL(bulk_sweep_rows, "DELETE FROM bulk WHERE at < $1 AND state IN (2, 4)");
 SQL(bulk_stop_rows, "UPDATE bulk SET state = state + 1"
                     " WHERE state IN (1, 3) AND CAST($1 AS BIGINT) = 0");
 
+SQL(bulk_erase_words, "UPDATE bulk SET reason = ''");
+
 static enum status bulk_id(struct sql_query *query, int64_t *id_out)
 {
 	if (sql_next(query))
@@ -209,6 +211,14 @@ enum status bulk_sweep(struct sql_db *db, instant_ms at)
 		return status;
 	sql_begin(&query, db, &bulk_sweep_rows);
 	sql_bind_i64(&query, 1, at);
+	return sql_run(&query);
+}
+
+enum status bulk_erase(struct sql_db *db)
+{
+	struct sql_query query;
+
+	sql_begin(&query, db, &bulk_erase_words);
 	return sql_run(&query);
 }
 

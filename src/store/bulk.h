@@ -83,6 +83,8 @@ CHECKED enum status bulk_places(struct sql_db *db, int64_t bulk, int64_t state,
                                 size_t *count_out);
 /* Forgets those that ended before `at`. */
 CHECKED enum status bulk_sweep(struct sql_db *db, instant_ms at);
+/* The words of jobs are gone: each thread's history has its own. */
+CHECKED enum status bulk_erase(struct sql_db *db);
 /* Nothing goes on after a restore: what was to be done stays as it is. */
 CHECKED enum status bulk_stop_all(struct sql_db *db);
 

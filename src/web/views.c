@@ -44,12 +44,29 @@ static enum status views_check(struct request *request, int64_t id,
 	return status;
 }
 
+/* Erased words leave a view without a search: it is still one to be seen. */
+static void views_more(const struct reading *reading, struct json_out *out,
+                       const struct view_item *item)
+{
+	json_t *tree = item_tree(item);
+
+	(void)reading;
+	if (!json_object_get(tree, "query")) {
+		out_key_text(out, "query", "");
+		out_key_text(out, "order", "due");
+		out_key_open(out, "members", '[');
+		out_close(out, ']');
+	}
+	json_decref(tree);
+}
+
 static const struct item_noun views_noun = {
 	.sort = ITEM_VIEW,
 	.plural = "views",
 	.singular = "view",
 	.shared = SHARED_MINE,
 	.check = views_check,
+	.more = views_more,
 };
 
 enum status route_view_list(struct request *request, struct response *response)
