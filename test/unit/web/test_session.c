@@ -180,7 +180,8 @@ static struct visit visit_new(const char *cookie, instant_ms now)
 /* The pair of Set-Cookie as a browser would send it back. */
 static void visit_keep_cookie(struct visit *visit)
 {
-	assert_int_equal(visit->response.header_count, 1);
+	/* The second one only marks the browser as known. */
+	assert_in_range(visit->response.header_count, 1, 2);
 	assert_string_equal(visit->response.headers[0].name, "Set-Cookie");
 
 	const char *value = visit->response.headers[0].value;
@@ -467,9 +468,38 @@ static void passwords_are_bounded_before_hashing(void **state)
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+static void only_one_form_is_a_token(void **state)
+{
+	char token[API_TOKEN_SIZE], header[128];
+	uint8_t made[SESSION_HASH_BYTES], found[SESSION_HASH_BYTES];
+	static const char *const wrong[] = {
+		"%s",         "Bearer  %s",    "bearer %s",
+		"Basic %s",   "Bearer %s ",    "Bearer %sA",
+		"Bearer x%s", "Bearer hft_%s", " Bearer %s",
+	};
+
+	(void)state;
+	api_token_make(port_random, NULL, token, made);
+	assert_int_equal(strlen(token), API_TOKEN_SIZE - 1);
+	assert_true(str_starts(str_of(token), STR("hft_")));
+	snprintf(header, sizeof(header), "Bearer %s", token);
+	assert_true(api_token_of_header(str_of(header), found));
+	assert_memory_equal(made, found, sizeof(made));
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		size_t hole = (size_t)(strchr(wrong[i], '%') - wrong[i]);
+
+		snprintf(header, sizeof(header), "%.*s%s%s", (int)hole,
+		         wrong[i], token, wrong[i] + hole + 2);
+		assert_false(api_token_of_header(str_of(header), found));
+	}
+	assert_false(api_token_of_header(STR("Bearer hft_"), found));
+	assert_false(api_token_of_header(STR(""), found));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(only_one_form_is_a_token),
 		CASE(a_session_is_made_at_sign_in),
 		CASE(ids_are_never_adopted),
 		CASE(odd_cookies_are_none),
