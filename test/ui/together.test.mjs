@@ -138,3 +138,32 @@ test('keys of one’s own are kept by the server', async () => {
 	await until('the server has it', async () => (await desk.ask('/api/session/keys')).keys.snooze === 'b')
 	fine()
 })
+
+test('a thread begins with a call', async () => {
+	await a.goto(desk.url)
+	await a.waitForSelector('.th')
+	await pressed(a, 'Shift+C')
+	await a.waitForSelector('dialog[open]')
+	await a.getByLabel('Who').fill('ben@kestrel.example')
+	await a.getByLabel('Name').fill('Ben Achterberg')
+	await a.getByLabel('What was said').fill('Ben asks whether the retainer rolls over. Told him yes.')
+	assert.deepEqual(await violations(a), [])
+	await pressed(a, 'Control+Enter')
+	await until('it is a thread, with the call in it', async () => /Told him yes/.test(await text(a, '.msg')))
+	fine()
+})
+
+test('who reads it, as the server says, with copies kept and added', async () => {
+	await desk.program.deliver({ from: 'elin@vasa.example', name: 'Elin Vasa', subject: 'Shots for spring', text: 'Can we book the spring shots?', headers: ['Cc: Nils Vasa <nils@vasa.example>'] })
+	await until('it is there', async () => (await row(b, 'Shots for spring').count()) === 1)
+	await open(b, 'Shots for spring')
+	await until('both are named', async () => /To.*Elin Vasa.*Cc.*Nils Vasa/.test(await text(b, '.aud')))
+	const before = desk.program.outgoing().length
+	await write(b, 'Hi Elin, yes, from March.')
+	await pressed(b, 'Control+Enter')
+	await until('it is out', () => desk.program.outgoing().length === before + 1, 30_000)
+	const mail = desk.program.outgoing().at(-1)
+	assert.match(mail, /^To:.*elin@vasa\.example/im)
+	assert.match(mail, /^Cc:.*nils@vasa\.example/im)
+	fine()
+})

@@ -76,6 +76,7 @@ export const goActions: Action[] = [
     id: "undo", name: () => (say.history[0] ? `Undo: ${say.history[0].text}` : "Undo"), group: "Do", keys: ["z"], icon: "undo-2",
     enabled: () => say.history.length > 0, perform: () => say.undo(),
   },
+  { id: "new-call", name: "New thread by a call", group: "Do", keys: ["shift+c"], icon: "phone", enabled: yes, perform: () => (ui.overlay = "call") },
   { id: "new", name: "New thread", group: "Do", keys: ["shift+n"], icon: "square-pen", enabled: yes, perform: () => (ui.overlay = "new") },
   view("open", ["g i"]), view("mine", ["g m"]), view("unassigned", ["g u"]), view("flagged", ["g f"]), view("waiting", ["g w"]), view("snoozed", ["g h"]), view("closed", ["g d"]),
   place("go-clients", "Clients", ["g c"], "building-2", { at: "clients", client: null }),

@@ -75,7 +75,6 @@ function bodyOf(t: Ticket, kept: Kept, how: How): Record<string, unknown> {
   if (thread?.audience) Object.assign(body, { to: plain(line.to), audience: thread.audience.newest });
   else if (kept.to) body["to"] = plain(kept.to);
   if (kept.override.length > 0) body["override"] = kept.override;
-  if (kept.canned !== null) body["canned"] = kept.canned;
   if (how.sendAt !== undefined) Object.assign(body, { send_at: how.sendAt, cancel_on_reply: how.cancelOnReply !== false });
   if (how.confirm) body["confirm"] = true;
   return body;

@@ -3,7 +3,7 @@
 
 export type Picker = "type" | "assign" | "state" | "merge" | "move" | "flag" | "clock" | "more" | "split" | "done" | "snooze";
 export type ComposerMode = "reply" | "note" | "call";
-export type Overlay = "palette" | "keys" | "new" | "notices" | null;
+export type Overlay = "palette" | "keys" | "new" | "call" | "notices" | null;
 
 class Ui {
   picker = $state<Picker | null>(null);
