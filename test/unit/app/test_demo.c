@@ -45,7 +45,8 @@ static void world_send(void *context, struct arena *arena,
 	struct world *world = context;
 
 	(void)arena;
-	world->sent += mail->raw.length > 0;
+	/* Letters to members are no answers to clients. */
+	world->sent += mail->raw.length > 0 && !mail->to_member;
 	*sent_out = (struct node_sent){.outcome = OUTBOUND_SENT};
 }
 
