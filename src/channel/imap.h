@@ -77,8 +77,8 @@ CHECKED enum status imap_connect(struct imap *imap,
 CHECKED enum status imap_sign_in(struct imap *imap, enum imap_auth auth,
                                  struct str user, struct str secret,
                                  struct imap_said *said);
-/* Ends the worker; sets *imap to NULL. NULL is fine. */
-void imap_close(struct imap **imap);
+/* Ends the worker; sets *closed to NULL. NULL is fine. */
+void imap_close(struct imap **closed);
 
 struct imap_folder {
 	struct str name;  /* UTF-8 as people see it; hand it back as it is */

@@ -76,15 +76,16 @@ static bool stream_try(struct imap_stream *stream, const struct addrinfo *at)
 	socklen_t length = sizeof(error);
 	int fd = socket(at->ai_family,
 	                at->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	bool begun;
 
 	if (fd < 0)
 		return false;
-	if (connect(fd, at->ai_addr, at->ai_addrlen) != 0 &&
-	    errno != EINPROGRESS)
-		error = errno;
-	else if (!wire_wait(fd, POLLOUT, wire_tick() + STREAM_CONNECT_MAX))
+	begun = connect(fd, at->ai_addr, at->ai_addrlen) == 0 ||
+	        errno == EINPROGRESS;
+	if (begun && !wire_wait(fd, POLLOUT, wire_tick() + STREAM_CONNECT_MAX))
 		error = ETIMEDOUT;
-	else if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) != 0)
+	else if (!begun ||
+	         getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) != 0)
 		error = errno;
 	if (error) {
 		close(fd);

@@ -41,7 +41,7 @@ CHECKED enum status mailboxes_start(const struct mailboxes_config *config,
 /* Ends what is under way; nothing of it is lost. Then it only answers. */
 void mailboxes_stop(struct mailboxes *boxes);
 /* Once nobody asks any more. NULL is fine. */
-void mailboxes_release(struct mailboxes **boxes);
+void mailboxes_release(struct mailboxes **released);
 
 /* Settings were saved: from any thread. */
 void mailboxes_look(struct mailboxes *boxes);

@@ -116,18 +116,18 @@ CHECKED enum status mailbox_access(struct mailboxes *boxes, struct arena *arena,
                                    struct str *out, struct imap_said *said);
 /* The server did not take it. */
 void mailbox_access_forget(struct mailboxes *boxes, int64_t mailbox);
-enum status mailbox_authorize(void *boxes, int64_t mailbox, int64_t member,
+enum status mailbox_authorize(void *context, int64_t mailbox, int64_t member,
                               struct arena *arena, struct str *url_out,
                               struct problem *problem_out);
-enum status mailbox_authorized(void *boxes, struct arena *arena,
+enum status mailbox_authorized(void *context, struct arena *arena,
                                struct str state, struct str code,
                                struct str error, struct problem *problem_out);
 
 /* -- mailbox_check.c ------------------------------------------------------ */
 
-size_t mailbox_check(void *boxes, int64_t mailbox,
+size_t mailbox_check(void *context, int64_t mailbox,
                      struct mailbox_step steps_out[MAILBOX_STEPS_MAX]);
-enum status mailbox_folders(void *boxes, int64_t mailbox, struct arena *arena,
+enum status mailbox_folders(void *context, int64_t mailbox, struct arena *arena,
                             struct mailbox_folder **folders_out,
                             size_t *count_out, struct problem *problem_out);
 

@@ -43,6 +43,8 @@ static const struct audit_text {
 	[EV_WORKSPACE_RESTORED] = {"Restored from a copy", SLOT_NONE},
 	[EV_CONTACT_ERASED]     = {"A person was forgotten", SLOT_NONE},
 	[EV_WEBHOOK_STOPPED]    = {"Webhook stopped", SLOT_REASON},
+	[EV_MAILBOX_FAILED]     = {"Mailbox failed", SLOT_REASON},
+	[EV_MAILBOX_RECOVERED]  = {"Mailbox works again", SLOT_NONE},
 	[EV_MAIL_ACCEPTED]      = {"Mail accepted", SLOT_NONE},
 	[EV_MAIL_DUPLICATE]     = {"Mail that was there already", SLOT_NONE},
 	[EV_MAIL_LOOP]          = {"Mail of our own came back", SLOT_NONE},
