@@ -1,6 +1,7 @@
 // The settings on the real program: every page reads what the server says,
 // and what is kept there is there after a reload.
 import assert from 'node:assert/strict'
+import crypto from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { Browser, pressed, text, texts, until, violations } from './support/browser.mjs'
 import { Program } from './support/program.mjs'
@@ -113,7 +114,9 @@ test('which notices reach one is kept; the audit says who did all this', async (
 	await page.getByRole('switch', { name: 'Quiet hours' }).click()
 	await page.getByRole('radio', { name: /Never/ }).check()
 	await page.getByRole('switch', { name: 'Tell me: Due soon' }).click()
-	await until('nothing was refused', async () => (await page.locator('.page [role=alert]').count()) === 0)
+	const kept = () => page.evaluate(() => fetch('/api/session/notices').then((a) => a.json()))
+	await until('all of it is kept', async () => { const now = await kept(); return now.quiet !== null && now.mail === 'never' && now.kinds.due === false })
+	assert.equal(await page.locator('.page [role=alert]').count(), 0)
 	await page.reload()
 	await page.waitForSelector('[role=switch]')
 	assert.deepEqual([await page.getByRole('switch', { name: 'Quiet hours' }).isChecked(), await page.getByRole('radio', { name: /Never/ }).isChecked(), await page.getByRole('switch', { name: 'Tell me: Due soon' }).isChecked()], [true, true, false])
@@ -147,3 +150,67 @@ test('a member who is no partner is told what is not theirs', async () => {
 	assert.deepEqual(his.errors, [])
 	await his.context().close()
 })
+
+test('an invitation is a mail whose link lets in, once; the code of the second step is asked from then on', async () => {
+	await open('members')
+	await page.getByRole('button', { name: 'Invite a member' }).click()
+	await page.getByLabel('Name', { exact: true }).fill('Priya Nair')
+	await page.getByLabel('Address', { exact: true }).fill('priya@northlight.example')
+	await page.getByRole('button', { name: 'Invite', exact: true }).click()
+	await until('she is listed', async () => (await texts(page, '.row')).some((row) => /Priya Nair/.test(row)))
+	await page.locator('.row', { hasText: 'Priya' }).getByRole('button', { name: 'Edit' }).click()
+	await page.getByRole('button', { name: 'Make a sign-in link' }).click()
+	await until('the link is here too', async () => /sign-in#/.test(await text(page, '.once li')))
+	const link = new URL((await text(page, '.once li')).trim())
+	const hers = await browser.person()
+	await hers.goto(`${program.url}${link.pathname}${link.hash}`)
+	await hers.waitForSelector('.nav')
+	await hers.goto(`${program.url}/settings/account`)
+	await hers.getByRole('button', { name: 'Change password' }).click()
+	await hers.getByLabel('New password').fill('a phrase of her own')
+	await hers.getByRole('button', { name: 'Change password' }).click()
+	await until('it is changed', async () => /Password changed/.test(await text(hers, '.toast')))
+	await hers.getByRole('button', { name: 'Set up' }).click()
+	await hers.getByLabel('Your password').fill('a phrase of her own')
+	await pressed(hers, 'Enter')
+	await hers.waitForSelector('img[alt^="QR code"]')
+	assert.deepEqual(await violations(hers), [])
+	await until('the code is drawn', () => hers.locator('img[alt^="QR code"]').evaluate((e) => e.complete && e.naturalWidth > 0))
+	const secret = (await text(hers, '.scan code')).replace(/\s/g, '')
+	await hers.getByLabel('Code that the app shows').fill(totp(secret, Date.now()))
+	await pressed(hers, 'Enter')
+	await until('ten codes are there', async () => (await hers.locator('.once li').count()) === 10)
+	const recovery = (await texts(hers, '.once li'))[0]
+	await hers.getByRole('button', { name: 'I have it' }).click()
+	await until('it is on', async () => (await hers.locator('.flag.ok').count()) === 1)
+	await hers.getByRole('button', { name: 'Sign out' }).click()
+	await hers.getByLabel('Address').fill('priya@northlight.example')
+	await hers.getByLabel('Password').fill('a phrase of her own')
+	await pressed(hers, 'Enter')
+	await hers.waitForSelector('input[name=code]')
+	await hers.getByRole('button', { name: 'Use a recovery code' }).click()
+	await hers.getByLabel('Recovery code').fill(recovery)
+	await pressed(hers, 'Enter')
+	await hers.waitForSelector('.nav')
+	assert.deepEqual(hers.errors, [])
+	await hers.context().close()
+})
+
+test('holidays come from a file, and count at once', async () => {
+	await open('calendar')
+	const ics = ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//Example//EN', ...[['1', '1225', 'Natal'], ['2', '1201', 'Restauração da Independência']].flatMap(([uid, day, name]) => ['BEGIN:VEVENT', `UID:${uid}@holidays.example`, 'DTSTAMP:20260101T000000Z', `DTSTART;VALUE=DATE:${new Date().getUTCFullYear() + 1}${day}`, `SUMMARY:${name}`, 'END:VEVENT']), 'END:VCALENDAR', ''].join('\r\n')
+	await page.setInputFiles('input[accept]', { name: 'pt.ics', mimeType: 'text/calendar', buffer: Buffer.from(ics) })
+	await until('both were added', async () => /2 days added/.test(await text(page, '.hf')))
+	await page.reload()
+	await until('they are there', async () => /25 December/.test(await text(page, 'main form')) && /1 December/.test(await text(page, 'main form')))
+})
+
+/* RFC 6238, as an authenticator app has it. */
+function totp(secret, now) {
+	const bits = [...secret].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('')
+	const key = Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2)))
+	const count = Buffer.alloc(8)
+	count.writeBigUInt64BE(BigInt(Math.floor(now / 30_000)))
+	const mac = crypto.createHmac('sha1', key).update(count).digest()
+	return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0')
+}

@@ -156,7 +156,11 @@ export class Office {
 	/* The bytes of a file of holidays. */
 	holidays(text) {
 		if (!text.startsWith('BEGIN:VCALENDAR')) return no(400, 'This is no iCalendar file.')
-		return [200, { holidays: [...text.matchAll(/DTSTART;VALUE=DATE:(\d{4})(\d\d)(\d\d)[\s\S]*?SUMMARY:(.*)/g)].map((m) => ({ date: `${m[1]}-${m[2]}-${m[3]}`, name: m[4].trim() })), skipped: 1 }]
+		const found = [...text.matchAll(/DTSTART;VALUE=DATE:(\d{4})(\d\d)(\d\d)[\s\S]*?SUMMARY:(.*)/g)].map((m) => ({ date: `${m[1]}-${m[2]}-${m[3]}`, name: m[4].trim() }))
+		const calendar = this.source.calendar
+		const added = found.filter((h) => !calendar.holidays.includes(h.date))
+		calendar.holidays = [...calendar.holidays, ...added.map((h) => h.date)].sort()
+		return [200, { seq: this.source.seq, calendar, added, skipped: 1 }]
 	}
 
 	onImport(id, verb, given) {

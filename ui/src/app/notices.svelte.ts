@@ -95,17 +95,18 @@ class Notices {
   }
 
   #heard(data: unknown): void {
-    const { notice, unread } = noticeEventShape(data, "notice");
+    const { notice, unread, ring } = noticeEventShape(data, "notice");
     this.unread = unread;
     if (!notice) return;
     const isNew = !this.all.some((n) => n.id === notice.id);
     this.all = isNew ? [notice, ...this.all] : this.all.map((n) => (n.id === notice.id ? notice : n));
-    if (isNew && notice.seen_at === null) void this.#tell(notice);
+    if (isNew && notice.seen_at === null) void this.#tell(notice, ring);
   }
 
-  async #tell(n: Notice): Promise<void> {
+  async #tell(n: Notice, ring: boolean | null): Promise<void> {
     say.announce(`${noticeLabel(n.kind).label}: ${n.text}`, noticeLabel(n.kind).tone === "late");
     if (!stream.leads || !("Notification" in window) || Notification.permission !== "granted") return;
+    if (ring === false) return;
     /* asked each time: they may have been changed in another tab */
     await this.loadPrefs();
     const { prefs } = this;

@@ -16,7 +16,6 @@ export const tokensShape = obj({ tokens: list(tokenShape) });
 export const newTokenShape = obj({ token: str });
 
 export const inviteShape = obj({ link: opt(str), mailed: opt(bool) });
-export const invitedShape = obj({ link: opt(str), mailed: opt(bool), member: opt(obj({ id: num })) });
 
 /* What each right opens, in the order of the server's table. A token never has more than its owner. */
 export const rights = [

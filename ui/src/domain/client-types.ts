@@ -53,7 +53,7 @@ export const calendarShape = obj({
 export type Calendar = Of<typeof calendarShape>;
 
 const holiday = (v: unknown, p: string): { date: string; name: string } => (typeof v === "string" ? { date: v, name: "" } : obj({ date: str, name: or(str, "") })(v, p));
-export const holidaysShape = obj({ holidays: list(holiday), skipped: or(num, 0) });
+export const holidaysShape = obj({ added: list(holiday), skipped: or(num, 0) });
 
 export const suppressedShape = obj({ suppressed: list(obj({ id: num, address: str, why: or(str, ""), reason: or(str, ""), at: num, ticket: opt(num), contact: opt(num) })) });
 export type Suppressed = Of<typeof suppressedShape>["suppressed"][number];

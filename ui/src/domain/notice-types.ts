@@ -9,7 +9,8 @@ export const noticeShape = obj({
 export type Notice = Of<typeof noticeShape>;
 
 export const noticePageShape = obj({ seq: or(num, 0), unread: or(num, 0), notices: list(noticeShape), next: opt(cursor) });
-export const noticeEventShape = obj({ notice: opt(noticeShape), unread: or(num, 0) });
+/* `ring`: the server, which knows wishes and hours, says that it may show now */
+export const noticeEventShape = obj({ notice: opt(noticeShape), unread: or(num, 0), ring: opt(bool) });
 
 export const quietShape = obj({ from: str, to: str, weekend: or(bool, false) });
 export type Quiet = Of<typeof quietShape>;
