@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <time.h>
 
+#include "node/hooks_private.h"
 #include "node/node.h"
 #include "node/node_out.h"
 
@@ -97,27 +98,6 @@ struct node_timers {
 	bool settled;     /* nothing was due at the last look */
 	uint64_t looks;
 	pthread_t thread;
-};
-
-#define NODE_HOOK_THREADS 4
-
-/* One webhook at a time, so that each hears things in order. */
-struct node_hooks {
-	pthread_mutex_t lock;
-	pthread_cond_t work; /* for the one who hands out */
-	pthread_cond_t job;  /* for those who send */
-	bool moved, stop;
-	atomic_bool ends;
-	int64_t at_it[NODE_HOOK_THREADS]; /* webhook; 0: free */
-	int64_t given[NODE_HOOK_THREADS]; /* delivery that it is to send */
-	struct node_hook_rest {           /* of those that are not there */
-		int64_t webhook;
-		unsigned times;
-		int64_t until; /* on a clock that is never set */
-	} rests[64];
-	pthread_t hander, senders[NODE_HOOK_THREADS];
-	unsigned sender_count, begun;
-	bool running;
 };
 
 struct node_feed {
@@ -222,9 +202,6 @@ void movein_start(struct node *node);
 void movein_stop(struct node *node);
 /* Whoever watches hears that an import has moved. */
 void movein_tell(struct node *node, int64_t import);
-void hooks_start(struct node *node);
-void hooks_stop(struct node *node);
-void hooks_nudge(struct node *node);
 
 void feed_start(struct node *node, int64_t seq);
 void feed_stop(struct node *node);
