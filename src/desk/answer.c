@@ -11,6 +11,7 @@
 #include "desk/token.h"
 #include "mail/address.h"
 #include "store/content.h"
+#include "store/lookup.h"
 #include "store/record.h"
 #include "store/view.h"
 
@@ -78,19 +79,25 @@ static enum status answer_to_letter(struct desk *desk, struct arena *arena,
 	return status;
 }
 
-static bool answer_is_alive(const struct desk *desk,
-                            const struct notice *notice, instant_ms now)
+/* Of an active member, not too old, and not of a life before a restore. */
+static enum status answer_is_alive(const struct desk *desk,
+                                   const struct notice *notice, instant_ms now,
+                                   bool *alive_out)
 {
 	const struct agency_member *member =
 		agency_member(desk->agency, notice->member);
+	int64_t restored = 0;
+	enum status status =
+		lookup_newest(desk->db, EV_WORKSPACE_RESTORED, &restored);
 
-	return member && member->record.active && notice->ticket &&
-	       notice->at + ANSWER_LASTS > now;
+	*alive_out = member && member->record.active && notice->ticket &&
+	             notice->at + ANSWER_LASTS > now && notice->id > restored;
+	return status;
 }
 
 enum status answer_find(struct desk *desk, struct arena *arena,
                         const struct mail *mail, struct str envelope,
-                        struct answer *answer_out)
+                        bool enveloped, struct answer *answer_out)
 {
 	struct answer answer = {0};
 	struct str recipient = STR("");
@@ -99,6 +106,9 @@ enum status answer_find(struct desk *desk, struct arena *arena,
 
 	(void)str_line(&envelope, &answer.sender);
 	(void)str_line(&envelope, &recipient);
+	if (answer.sender.length == 0 && !enveloped &&
+	    !mail->signals.null_return_path && mail->from.count == 1)
+		answer.sender = mail->from.items[0].address;
 	status = answer_addresses(desk, arena, mail, recipient, &answer);
 	if (status == ST_OK && !answer.notice.id)
 		status = answer_to_letter(desk, arena, mail, &letter);
@@ -350,15 +360,18 @@ enum status answer_take(struct desk *desk, const struct turn *turn,
 	};
 	struct ticket *ticket = NULL;
 	struct decision d;
+	bool alive = false;
 	int64_t event;
 	enum status status = ST_OK;
 
-	if (t.how == ANSWER_SENT &&
-	    !answer_is_alive(desk, &answer->notice, turn->now))
-		t.how = ANSWER_REFUSED;
 	if (t.how == ANSWER_SENT)
+		status = answer_is_alive(desk, &answer->notice, turn->now,
+		                         &alive);
+	if (t.how == ANSWER_SENT && !alive)
+		t.how = ANSWER_REFUSED;
+	if (status == ST_OK && t.how == ANSWER_SENT)
 		status = answer_act(&t);
-	else if (t.how == ANSWER_REFUSED)
+	else if (status == ST_OK && t.how == ANSWER_REFUSED)
 		status = answer_explain(&t);
 	if (status != ST_OK || desk_begin(desk, turn, &d, outcome_out, &status))
 		return status;

@@ -28,10 +28,13 @@ struct answer {
 	struct str sender; /* of the envelope */
 };
 
-/* Looks whether a mail that waits is one. `envelope`: sender, recipient. */
+/*
+ * Looks whether a mail that waits is one. `envelope`: sender, recipient; not
+ * `enveloped`: it was fetched from a mailbox, which may not tell the sender.
+ */
 CHECKED enum status answer_find(struct desk *desk, struct arena *arena,
                                 const struct mail *mail, struct str envelope,
-                                struct answer *answer_out);
+                                bool enveloped, struct answer *answer_out);
 /*
  * Carries it out and files the intake. `turn` has the filing's command. The
  * same mail once more does nothing again.

@@ -443,8 +443,8 @@ static enum status mail_in_loop(struct mail_filing *f, bool *loop_out)
 	status =
 		token_is_ours(f->desk, f->d->arena, mail->message_id, loop_out);
 	if (status == ST_OK && !*loop_out)
-		status = token_is_letter(f->desk, f->d->arena,
-		                         mail->message_id, loop_out);
+		status = token_is_letter(f->desk, f->d->arena, mail->message_id,
+		                         loop_out);
 	if (status != ST_OK || *loop_out || mail->kind != MAIL_AUTO_LOOP)
 		return status;
 	status = token_loop(f->desk, f->d->arena, mail->message_id, &expected);
@@ -457,14 +457,18 @@ static enum status mail_in_loop(struct mail_filing *f, bool *loop_out)
 static enum status mail_in_answer(struct mail_filing *f,
                                   struct answer *answer_out)
 {
+	const struct intake *intake = state_intake(f->d->state, f->in.intake);
 	struct str envelope = STR("");
-	enum status status = content_read(f->desk->db, f->d->arena,
-	                                  f->in.intake, SLOT_ENVELOPE,
-	                                  &envelope);
+	enum status status =
+		content_read(f->desk->db, f->d->arena, f->in.intake,
+	                     SLOT_ENVELOPE, &envelope);
 
 	if (status != ST_OK)
 		return status;
-	return answer_find(f->desk, f->d->arena, f->mail, envelope, answer_out);
+	return answer_find(f->desk, f->d->arena, f->mail, envelope,
+	                   intake->source == SOURCE_LMTP ||
+	                           intake->source == SOURCE_PIPE,
+	                   answer_out);
 }
 
 /* A bounce belongs to the ticket of the mail that bounced. */

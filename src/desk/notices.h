@@ -8,7 +8,7 @@
 #include "core/notice.h"
 #include "desk/desk.h"
 
-#define NOTICES_SEEN_MAX 500 /* marked in one command */
+#define NOTICES_SEEN_MAX 2000 /* marked in one command */
 /* What comes within this long goes into one mail. */
 #define NOTICES_GATHER (1 * SPAN_MINUTE)
 

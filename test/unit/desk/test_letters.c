@@ -13,7 +13,9 @@
 #include "desk/items.h"
 #include "desk/letters.h"
 #include "desk/notices.h"
+#include "desk/token.h"
 #include "store/draft.h"
+#include "store/people.h"
 #include "store/session.h"
 #include "support/world.h"
 
@@ -261,6 +263,84 @@ static void erasing_takes_drafts_and_letters(void **state)
 	end(s);
 }
 
+/* Answers Ben's newest notice by mail; how many messages there are then. */
+static int64_t answered(struct scene *s, const struct notice *notice,
+                        const char *id, const char *words)
+{
+	struct str address;
+	char raw[1024];
+
+	ok(token_answer_address(&s->w.desk, s->w.arena,
+	                        STR("desk@ours.example"), notice, &address));
+	snprintf(raw, sizeof(raw),
+	         "From: Ben <ben@home.example>\nTo: %.*s\nSubject: Re: it\n"
+	         "Message-ID: <%s@home.example>\n\n%s\n",
+	         STR_ARG(address), id, words);
+	(void)world_mail_to(&s->w, str_cstr(s->w.arena, address), raw);
+	return world_ticket(&s->w, s->ticket).messages;
+}
+
+static struct notice newest(struct scene *s)
+{
+	struct notice notice = {0};
+	size_t count = 0;
+
+	ok(people_notices(s->w.db, s->ben, 0, &notice, 1, &count));
+	assert_int_equal(count, 1);
+	return notice;
+}
+
+static void an_answer_counts_for_thirty_days(void **state)
+{
+	struct scene *s = scene();
+	struct notice notice;
+
+	(void)state;
+	give(s);
+	notice = newest(s);
+	assert_int_equal(answered(s, &notice, "a", "note: one"), 2);
+	s->w.now = notice.at + 30 * SPAN_DAY - 1;
+	assert_int_equal(answered(s, &notice, "b", "note: two"), 3);
+	s->w.now++;
+	assert_int_equal(answered(s, &notice, "c", "note: three"), 3);
+	/* The same mail as the second, which was carried out. */
+	s->w.now = notice.at + 31 * SPAN_DAY;
+	assert_int_equal(answered(s, &notice, "b", "note: two"), 3);
+	end(s);
+}
+
+static void an_answer_to_a_life_before_a_restore_counts_no_more(void **state)
+{
+	struct scene *s = scene();
+	struct outcome outcome;
+	struct notice notice;
+	struct turn turn;
+
+	(void)state;
+	give(s);
+	notice = newest(s);
+	turn = world_turn(&s->w);
+	ok(desk_restored(&s->w.desk, &turn, &outcome));
+	assert_int_equal(answered(s, &notice, "a", "note: one"), 1);
+	end(s);
+}
+
+static void another_members_answer_is_not_taken_for_mine(void **state)
+{
+	struct scene *s = scene();
+	struct notice notice, forged;
+
+	(void)state;
+	give(s);
+	notice = newest(s);
+	forged = notice;
+	forged.member = s->w.actor;
+	/* Signed for somebody else: a mail from a stranger, elsewhere. */
+	assert_int_equal(answered(s, &forged, "a", "note: one"), 1);
+	assert_int_equal(answered(s, &notice, "b", "note: two"), 2);
+	end(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -271,6 +351,10 @@ int main(void)
 		cmocka_unit_test(what_does_not_leave_is_given_up),
 		cmocka_unit_test(a_restore_sends_nothing_old),
 		cmocka_unit_test(erasing_takes_drafts_and_letters),
+		cmocka_unit_test(an_answer_counts_for_thirty_days),
+		cmocka_unit_test(
+			an_answer_to_a_life_before_a_restore_counts_no_more),
+		cmocka_unit_test(another_members_answer_is_not_taken_for_mine),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
