@@ -21,6 +21,7 @@ static const struct set {
 } sets[] = {
 	/* clang-format off */
 	{"ingest",    "mail over LMTP until it is filed and can be found",    set_ingest, false},
+	{"movein",    "an mbox read, parsed and filed as history, and mail that comes meanwhile", set_movein, false},
 	{"commands",  "8 agents who reply, assign and note at once",          set_commands, false},
 	{"tools",     "search, views and bulk while mail arrives",            set_tools, false},
 	{"memory",    "the whole program's, idle and after mail",             set_memory, false},

@@ -83,6 +83,7 @@ double reference_round_trip(struct bench *bench, int threads, int commands,
 /* ---- sets */
 
 void set_ingest(struct bench *bench);
+void set_movein(struct bench *bench);
 void set_commands(struct bench *bench);
 void set_tools(struct bench *bench);
 void set_inbox(struct bench *bench);

@@ -102,7 +102,8 @@ double http_get(struct http *http, const char *path)
 	return (bench_seconds() - start) * 1e3;
 }
 
-double http_post(struct http *http, const char *path, const char *body)
+static double post(struct http *http, const char *path, const char *type,
+                   const char *body, size_t body_length)
 {
 	static atomic_ullong commands = 1;
 	char head[4096];
@@ -110,16 +111,33 @@ double http_post(struct http *http, const char *path, const char *body)
 	int length = snprintf(
 		head, sizeof(head),
 		"POST %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nCookie: %s\r\n"
-		"Content-Type: application/json\r\n"
+		"Content-Type: %s\r\n"
 		"Holdfast-Command: %016llx%016llx\r\n"
-		"Content-Length: %zu\r\n\r\n%s",
-		path, http->served->http, http->cookie,
+		"Content-Length: %zu\r\n\r\n",
+		path, http->served->http, http->cookie, type,
 		(unsigned long long)(bench_seconds() * 1e6),
-		atomic_fetch_add(&commands, 1), strlen(body), body);
+		atomic_fetch_add(&commands, 1), body_length);
 
-	send_all(http->fd, head, (size_t)length);
+	if ((size_t)length + body_length < sizeof(head)) {
+		memcpy(head + length, body, body_length);
+		send_all(http->fd, head, (size_t)length + body_length);
+	} else {
+		send_all(http->fd, head, (size_t)length);
+		send_all(http->fd, body, body_length);
+	}
 	answer_read(http, path);
 	return (bench_seconds() - start) * 1e3;
+}
+
+double http_post(struct http *http, const char *path, const char *body)
+{
+	return post(http, path, "application/json", body, strlen(body));
+}
+
+double http_post_bytes(struct http *http, const char *path, const char *bytes,
+                       size_t length)
+{
+	return post(http, path, "application/octet-stream", bytes, length);
 }
 
 int64_t http_number(const struct http *http, const char *name)

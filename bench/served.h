@@ -69,6 +69,9 @@ void http_close(struct http *http);
 double http_get(struct http *http, const char *path);
 /* `body` is JSON; every call is another command. */
 double http_post(struct http *http, const char *path, const char *body);
+/* The same with bytes that are no JSON. */
+double http_post_bytes(struct http *http, const char *path, const char *bytes,
+                       size_t length);
 /* The integer behind the first `"name":` of the last answer. */
 int64_t http_number(const struct http *http, const char *name);
 /* Leaves the connection to a live stream; bytes are read and thrown away. */
