@@ -13,6 +13,7 @@
 
 #include "app/explain_file.h"
 #include "app/serve_mailbox.h"
+#include "app/serve_movein.h"
 #include "app/serve_web.h"
 #include "base/limits.h"
 #include "channel/sink.h"
@@ -351,6 +352,7 @@ static enum status serve_start_node(struct serve *serve,
 	                   .hook_body = serve_web_hook_body,
 	                   .hook_send = serve_hook,
 	                   .moved = serve_web_moved,
+	                   .fetch = serve_fetch,
 	                   .log = serve_log},
 		.now = serve->now,
 		.now_context = serve->now_context,

@@ -87,6 +87,29 @@ enum status desk_import_received(struct desk *desk, int64_t id, int64_t at,
 	return import_missing(status, problem_out);
 }
 
+enum status desk_import_fetched(struct desk *desk, int64_t id, int64_t received,
+                                int64_t place, bool done,
+                                struct outcome *outcome_out,
+                                struct problem *problem_out)
+{
+	struct arena *arena = arena_new(LIMIT_BODY_BYTES * 4u);
+	struct import import;
+	enum status status = import_read(desk->db, arena, id, &import);
+
+	*outcome_out = (struct outcome){.seq = desk->end.seq, .record = id};
+	if (status == ST_OK && import.state != IMPORT_READING)
+		status = ST_CONFLICT;
+	if (status == ST_OK) {
+		import.received = received;
+		/* Taking over counts on from here. */
+		import.taken = done ? 0 : place;
+		import.size = done ? received : 0;
+		status = import_save(desk->db, &import);
+	}
+	arena_free(&arena);
+	return import_missing(status, problem_out);
+}
+
 static enum status import_may(const struct import *import,
                               const struct import_asked *asked,
                               struct problem *problem_out)

@@ -38,6 +38,14 @@ CHECKED enum status desk_import_received(struct desk *desk, int64_t id,
                                          struct outcome *outcome_out,
                                          struct problem *problem_out);
 /*
+ * Of a folder that is being fetched: `received` bytes up to `place`; `done`:
+ * all of them. ST_CONFLICT when it was stopped.
+ */
+CHECKED enum status desk_import_fetched(struct desk *desk, int64_t id,
+                                        int64_t received, int64_t place,
+                                        bool done, struct outcome *outcome_out,
+                                        struct problem *problem_out);
+/*
  * To READING (start, resume), STOPPED, FAILED or DONE, with what there is to
  * say; `total` if it is not 0. ST_CONFLICT when that makes no sense now.
  */

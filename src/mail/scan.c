@@ -30,7 +30,9 @@ static void scan_label(struct mail_scan *scan, struct str label)
 	    label.text[label.length - 1] == '"')
 		label = str_sub(label, 1, label.length - 1);
 	label = str_utf8_prefix(label, SCAN_LABEL_BYTES);
-	if (label.length == 0 || scan->label_count == SCAN_LABELS_MAX)
+	/* "\\Seen" and such are no labels of people. */
+	if (label.length == 0 || label.text[0] == '\\' ||
+	    scan->label_count == SCAN_LABELS_MAX)
 		return;
 	for (size_t i = 0; i < scan->label_count; i++) {
 		if (str_equal(scan->labels[i], label))
@@ -114,6 +116,11 @@ void mail_scan(struct arena *arena, struct str bytes,
 	scan_labels(arena, &header, STR("X-Gmail-Labels"), scan);
 	scan_labels(arena, &header, STR("X-Keywords"), scan);
 	scan_labels(arena, &header, STR("Keywords"), scan);
+	scan_labels(arena, &header, STR(SCAN_FLAGS), scan);
+	/* It was fetched: the server's time stands in the "From " line. */
+	if (str_starts(bytes, STR(SCAN_FLAGS ":")) &&
+	    scan_separator(arena, separator, &scan->at))
+		return;
 	if (header_find(&header, STR("Received"), &value) &&
 	    scan_received(arena, value, &scan->at))
 		return;

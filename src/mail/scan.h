@@ -12,6 +12,8 @@
 #include "base/status.h"
 #include "base/str.h"
 
+/* What a mail is marked with that was fetched from a folder. */
+#define SCAN_FLAGS       "X-Holdfast-Flags"
 #define SCAN_LABELS_MAX  50
 #define SCAN_LABEL_BYTES 100u
 #define SCAN_IDS_MAX     64

@@ -119,7 +119,8 @@ static enum status movein_open(struct movein_run *run, const char *const *paths,
 		return source_open(
 			run,
 			movein_spool(run->node, run->arena, run->import.id),
-			run->import.name);
+			run->import.source == SOURCE_IMAP ? run->import.folder
+							  : run->import.name);
 	for (size_t i = 0; i < count && i < MOVEIN_FILES_MAX; i++) {
 		if (status == ST_OK)
 			status = source_open(run, paths[i], str_of(paths[i]));
@@ -249,6 +250,11 @@ static bool movein_end(struct movein_run *run, enum status status, bool spooled)
 			unlink(movein_spool(run->node, run->arena,
 			                    run->import.id));
 	}
+	/* The mailbox refuses: that is for a person to mend. */
+	if (status == ST_FORBIDDEN)
+		status = movein_turn(run, IMPORT_STOPPED, said, 0);
+	else if (status == ST_BUSY && said.length > 0)
+		(void)!movein_turn(run, IMPORT_READING, said, 0);
 	/* Stopped by a person, or by our own end: it waits where it is. */
 	return status == ST_OK || status == ST_CONFLICT;
 }
@@ -263,11 +269,17 @@ static bool movein_import(struct node *node, int64_t id,
 
 	run.arena = arena_new(MOVEIN_ARENA_BYTES);
 	status = movein_reload(&run);
+	atomic_store(&node->movein.import, id);
+	if (status == ST_OK && run.import.source == SOURCE_IMAP &&
+	    run.import.size == 0)
+		status = movein_fetch(node, &run.import, run.arena,
+		                      &run.problem);
+	if (status == ST_OK)
+		status = movein_reload(&run);
 	if (status == ST_OK)
 		status = movein_open(&run, paths, count);
 	if (status == ST_OK) {
 		movein_rules_read(run.arena, &run.import, &run.rules);
-		atomic_store(&node->movein.import, id);
 		status = movein_read(&run);
 	}
 	movein_source_close(&run.source);

@@ -19,6 +19,22 @@
 #define MOVEIN_LABELS_COUNT 1000u /* counted of one mailbox */
 
 /*
+ * What the way in to a mailbox is asked for: every mail of a folder behind
+ * `after`, if the folder still is the one of `validity`, by UID. It tells
+ * what went wrong in `problem`: ST_BUSY is tried again, ST_FORBIDDEN waits for
+ * a person. What mail() answers but ST_OK ends it.
+ */
+struct movein_fetch {
+	int64_t mailbox;
+	struct str folder;
+	uint32_t validity, after;
+	void *sink;
+	enum status (*mail)(void *sink, uint32_t validity, uint32_t uid,
+	                    instant_ms at, struct str flags, struct str raw);
+	struct problem *problem;
+};
+
+/*
  * Keeps bytes of an import at `at`, synced. ST_CONFLICT when other bytes are
  * wanted: *received_out is where to go on. ST_BUSY when the disk is full.
  */

@@ -127,6 +127,15 @@ static enum status filing_parse(struct filing *filing, struct str raw)
 	return ST_OK;
 }
 
+/* Without the line that fetching put before it. */
+static struct str filing_unmark(const struct filing *filing, struct str raw)
+{
+	if (filing->filer->import->source != SOURCE_IMAP ||
+	    !str_starts(raw, STR(MOVEIN_FLAGS)))
+		return raw;
+	return str_sub(raw, str_find_char(raw, '\n', 0) + 1, raw.length);
+}
+
 static enum status filing_prepare(struct filing *filing)
 {
 	const struct movein_entry *entry = filing->entry;
@@ -150,6 +159,7 @@ static enum status filing_prepare(struct filing *filing)
 	if (status != ST_OK)
 		return status;
 	raw = mbox_mail(filing->arena, (struct str){bytes, length});
+	raw = filing_unmark(filing, raw);
 	if (raw.length > LIMIT_MAIL_BYTES) {
 		filing_leave_out(filing, WHY_NONE,
 		                 "This mail is larger than 50 MB. It was left "

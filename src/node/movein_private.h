@@ -44,6 +44,13 @@ struct movein_rules {
 	size_t mine_count;
 };
 
+/* The first line of a mail that was fetched: flags and keywords. */
+#define MOVEIN_FLAGS SCAN_FLAGS ": "
+
+/* Fetches the folder of an import into its spool, from where it was. */
+CHECKED enum status movein_fetch(struct node *node, const struct import *import,
+                                 struct arena *arena,
+                                 struct problem *problem_out);
 /* Where the bytes of an import lie that came in pieces. */
 char *movein_spool(const struct node *node, struct arena *arena,
                    int64_t import);

@@ -18,6 +18,7 @@
 #include "node/jail.h"
 
 struct node;
+struct movein_fetch;
 
 /* What a mail on its way out met. */
 struct node_sent {
@@ -71,6 +72,8 @@ struct node_driver {
 	 * always does.
 	 */
 	bool (*skips)(void *context, int64_t seq);
+	/* A folder of a mailbox; node/movein.h. May be NULL. */
+	enum status (*fetch)(void *context, const struct movein_fetch *fetch);
 	/* An import has moved on: at most about once a second. May be NULL. */
 	void (*moved)(void *context, int64_t import);
 	/*

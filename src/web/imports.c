@@ -202,10 +202,15 @@ enum status route_import_create(struct request *request,
 	struct outcome outcome;
 	enum status status = import_choice(request, &asked);
 
-	if (status == ST_OK && imap)
-		status = problem_set(&request->problem, ST_INVALID, "source",
-		                     "Folders of a mailbox cannot be moved in "
-		                     "yet. Export the folder as mbox.");
+	if (imap) {
+		asked.size = 0;
+		if (status == ST_OK &&
+		    (!asked.mailbox || asked.folder.length == 0))
+			status = problem_set(&request->problem, ST_INVALID,
+			                     "folder",
+			                     "Say which folder of which "
+			                     "mailbox.");
+	}
 	if (status == ST_OK)
 		status = act_run(request, import_add_run, &asked, &outcome);
 	if (status != ST_OK)
