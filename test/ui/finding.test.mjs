@@ -93,6 +93,11 @@ on('views keep their order, by keys and by dragging', '/', { prepare: (s) => { f
 	assert.deepEqual(await violations(page), [])
 })
 
+on('a view that is gone says so', '/views/99', {}, async (page) => {
+	await until('it says so', async () => /There is no such view/.test(await text(page, '.strip')))
+	assert.equal(await page.locator('.th').count(), 0)
+})
+
 on('a view follows what happens', '/', { prepare: (s) => saved(s, { query: 'owner:none' }) }, async (page, source) => {
 	await until('the stream is open', () => source.streams.size === 1)
 	await page.locator('.nav .one a').click()

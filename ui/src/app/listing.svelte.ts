@@ -120,10 +120,10 @@ class Listing {
   }
 
   async #page(view: View, after: string | null, turn: number, limit = PAGE): Promise<void> {
-    const q = await question(view);
-    q.set("limit", String(Math.min(limit, PAGE)));
-    if (after !== null) q.set("after", after);
     try {
+      const q = await question(view);
+      q.set("limit", String(Math.min(limit, PAGE)));
+      if (after !== null) q.set("after", after);
       const page = await get(`/api/tickets?${q}`, pageShape);
       heardServerTime(page.now);
       store.putAll(page.tickets, page.seq);
@@ -145,7 +145,8 @@ async function question(view: View): Promise<URLSearchParams> {
   if (view.saved === null) return new URLSearchParams(viewQuery(view));
   if (!savedViews.ready) await savedViews.load();
   const saved = savedViews.of(view.saved);
-  return new URLSearchParams(saved ? { q: saved.query, order: saved.order } : { view: "open" });
+  if (!saved) throw new Error("There is no such view. It was deleted, or it is somebody else’s.");
+  return new URLSearchParams({ q: saved.query, order: saved.order });
 }
 
 export const listing = new Listing();

@@ -52,7 +52,7 @@ export const holds = new Holds();
 /* What has come since the writing began: another's words, not ours. */
 export function arrivedSince(t: Ticket, draft: Draft): Message[] {
   if (draft.seen === 0) return [];
-  return store.messages(t.id).filter((m) => m.id > draft.seen && (m.kind === "in" || m.kind === "out") && m.from.member !== here.me && m.delivery?.state !== "undone");
+  return store.messages(t.id).filter((m) => m.id > draft.seen && (m.kind === "in" || m.kind === "out") && m.from.member !== here.me && m.auto === "none" && m.delivery?.state !== "undone");
 }
 
 export const newest = (ticket: number): number => store.messages(ticket).reduce((n, m) => (m.id > n ? m.id : n), 0);
