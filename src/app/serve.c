@@ -208,6 +208,8 @@ static void serve_send(void *context, struct arena *arena,
 		                   &problem);
 	else
 		status = smtp_send(arena, &target, &message, &result, &problem);
+	if (status == ST_OK && result.overall.outcome == SMTP_AUTH)
+		serve_mailbox_refused(serve, arena, mail->address);
 	if (status == ST_OK) {
 		serve_sum_up(arena, &result, mail->recipients,
 		             mail->recipient_count, sent_out);

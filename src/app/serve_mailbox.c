@@ -108,3 +108,12 @@ enum status serve_mailbox_target(struct serve *serve, struct arena *arena,
 	}
 	return status;
 }
+
+void serve_mailbox_refused(struct serve *serve, struct arena *arena,
+                           int64_t address)
+{
+	struct mailboxes *boxes = atomic_load(&serve->boxes);
+
+	if (boxes)
+		mailboxes_smtp_refused(boxes, arena, address);
+}

@@ -23,5 +23,8 @@ CHECKED enum status serve_mailbox_target(struct serve *serve,
                                          struct arena *arena, int64_t address,
                                          struct smtp_target *target_out,
                                          struct node_sent *sent_out);
+/* The server there did not let us in. */
+void serve_mailbox_refused(struct serve *serve, struct arena *arena,
+                           int64_t address);
 
 #endif

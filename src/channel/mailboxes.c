@@ -427,3 +427,12 @@ enum status mailboxes_smtp(struct mailboxes *boxes, struct arena *arena,
 	target_out->ca_file = boxes->config.program.ca_file;
 	return ST_OK;
 }
+
+void mailboxes_smtp_refused(struct mailboxes *boxes, struct arena *arena,
+                            int64_t address)
+{
+	struct mailbox_settings settings;
+
+	if (boxes_sender(boxes, arena, address, &settings))
+		mailbox_access_forget(boxes, settings.id);
+}

@@ -71,5 +71,8 @@ CHECKED enum status mailboxes_smtp(struct mailboxes *boxes, struct arena *arena,
                                    int64_t address,
                                    struct smtp_target *target_out,
                                    struct imap_said *said);
+/* The server did not take what was given then: the next time it is new. */
+void mailboxes_smtp_refused(struct mailboxes *boxes, struct arena *arena,
+                            int64_t address);
 
 #endif
