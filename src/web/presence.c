@@ -271,6 +271,7 @@ static bool presence_set(struct request *request, enum presence_doing doing,
 		       SESSION_HASH_BYTES);
 	}
 	place->seen_at = request->now;
+	place->streamed = hub_has_member(request->web->hub, member);
 	return !same;
 }
 

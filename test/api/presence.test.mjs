@@ -53,10 +53,7 @@ test('a tab is on one thread at a time', async () => {
 test('who closes the stream or signs out is gone', async () => {
 	const stream = await jonas.stream().open()
 	await say(jonas, 'viewing')
-	await until('the stream to be noticed', async () => {
-		await new Promise((resolve) => setTimeout(resolve, 1200))
-		return (await here()).length === 1
-	})
+	assert.equal((await here()).length, 1)
 	await stream.close()
 	// A connection that is gone is found by writing to it.
 	await until('the place to end', async () => {
