@@ -22,7 +22,7 @@ struct query_reader {
 	struct query_error *error;
 	size_t start; /* of the present term, in characters */
 	struct str operator, value;
-	bool not;
+	bool not ;
 	bool quoted;
 };
 
@@ -81,8 +81,8 @@ static size_t nearest_distance(struct str a, struct str b)
 
 		row[0] = i;
 		for (size_t j = 1; j <= b.length; j++) {
-			size_t best = up[j - 1] +
-			              (a.text[i - 1] != b.text[j - 1]);
+			size_t best =
+				up[j - 1] + (a.text[i - 1] != b.text[j - 1]);
 
 			if (up[j] + 1 < best)
 				best = up[j] + 1;
@@ -105,9 +105,9 @@ const char *query_nearest(const char *const *names, size_t count,
 	const char *nearest = NULL;
 
 	for (size_t i = 0; i < count; i++) {
-		size_t distance = names[i] ? nearest_distance(str_of(names[i]),
-		                                              typed)
-		                           : best;
+		size_t distance =
+			names[i] ? nearest_distance(str_of(names[i]), typed)
+				 : best;
 
 		/* Of two letters a change of two leaves nothing. */
 		if (distance < best && distance < typed.length) {
@@ -141,24 +141,25 @@ query_refuse(struct query_reader *r, const char *format, ...)
 
 /* "is:flaged" could be "is:flagged". */
 static void query_suggest(struct query_reader *r, const char *operator,
-                          const char *value)
+                          const char * value)
 {
-	if (operator && value)
+	if (operator&& value)
 		snprintf(r->error->suggest, sizeof(r->error->suggest),
 		         "%s%s:%s", r->not ? "-" : "", operator, value);
 }
 
 static enum status query_no_value(struct query_reader *r, const char *operator,
-                                  const char *const *names, size_t count)
+                                  const char * const * names, size_t count)
 {
 	const char *nearest = query_nearest(names, count, r->value);
 
 	query_suggest(r, operator, nearest);
 	if (nearest)
-		return query_refuse(r, "There is no \"%s:%.*s\". Did you mean "
-		                       "\"%s:%s\"?",
-		                    operator, query_cut(r->value), r->value.text,
-		                    operator, nearest);
+		return query_refuse(r,
+		                    "There is no \"%s:%.*s\". Did you mean "
+		                    "\"%s:%s\"?",
+		                    operator, query_cut(r->value),
+		                    r->value.text, operator, nearest);
 	return query_refuse(r, "There is no \"%s:%.*s\".", operator,
 	                    query_cut(r->value), r->value.text);
 }
@@ -279,10 +280,9 @@ static bool query_date(const struct query_reader *r, instant_ms *from_out,
 	day = civil_days((int)values[0], (int)values[1], (int)values[2]);
 	next = day + 1;
 	if (count == 2)
-		next = values[1] == 12
-		               ? civil_days((int)values[0] + 1, 1, 1)
-		               : civil_days((int)values[0],
-		                            (int)values[1] + 1, 1);
+		next = values[1] == 12 ? civil_days((int)values[0] + 1, 1, 1)
+		                       : civil_days((int)values[0],
+		                                    (int)values[1] + 1, 1);
 	civil_from_days(day, &civil.year, &civil.month, &civil.day);
 	*from_out = zone_to_utc(r->zone, &civil, ZONE_FIRST);
 	civil_from_days(next, &civil.year, &civil.month, &civil.day);
@@ -317,7 +317,7 @@ static bool query_span(struct str value, span_ms *span_out)
 
 /* Before a day is before it begins, after it from its beginning on. */
 static enum status query_read_past(struct query_reader *r, const char *operator,
-                                   int64_t *value_out)
+                                   int64_t * value_out)
 {
 	instant_ms from, to;
 	span_ms span;
@@ -331,9 +331,10 @@ static enum status query_read_past(struct query_reader *r, const char *operator,
 	else if (query_date(r, &from, &to))
 		*value_out = from;
 	else
-		return query_refuse(r, "\"%s:\" wants a date such as "
-		                       "2026-11-20, today or 7d (seven days "
-		                       "ago).",
+		return query_refuse(r,
+		                    "\"%s:\" wants a date such as "
+		                    "2026-11-20, today or 7d (seven days "
+		                    "ago).",
 		                    operator);
 	return ST_OK;
 }
@@ -460,20 +461,22 @@ static int query_field_of(struct str name)
 
 static enum status query_no_operator(struct query_reader *r)
 {
-	const char *nearest = query_nearest(field_names, QUERY_FIELD_COUNT,
-	                                    r->operator);
+	const char *nearest =
+		query_nearest(field_names, QUERY_FIELD_COUNT, r->operator);
 	char value[48];
 
-	snprintf(value, sizeof(value), "%.*s",
-	         query_cut(r->value), r->value.text);
+	snprintf(value, sizeof(value), "%.*s", query_cut(r->value),
+	         r->value.text);
 	query_suggest(r, nearest, value);
 	if (nearest)
-		return query_refuse(r, "There is no \"%.*s:\". Did you mean "
-		                       "\"%s:\"?",
+		return query_refuse(r,
+		                    "There is no \"%.*s:\". Did you mean "
+		                    "\"%s:\"?",
 		                    query_cut(r->operator), r->operator.text,
 		                    nearest);
-	return query_refuse(r, "There is no \"%.*s:\" to ask for. In quotes "
-	                       "it is looked for as it stands.",
+	return query_refuse(r,
+	                    "There is no \"%.*s:\" to ask for. In quotes "
+	                    "it is looked for as it stands.",
 	                    query_cut(r->operator), r->operator.text);
 }
 
@@ -511,7 +514,7 @@ static enum status query_named(struct query_reader *r)
 	for (size_t i = 0; i <= r->operator.length; i++)
 		query_step(r);
 	r->value = query_take(r);
-	r->operator = str_lower(r->arena, r->operator);
+	r->operator= str_lower(r->arena, r->operator);
 	field = query_field_of(r->operator);
 	if (field < 0 && r->value.length > 0)
 		return query_no_operator(r);
@@ -524,8 +527,9 @@ static enum status query_named(struct query_reader *r)
 	if (r->value.length == 0 && r->at == r->text.length)
 		return ST_OK;
 	if (str_trim(r->value).length == 0)
-		return query_refuse(r, "\"%s:\" says nothing: write what to "
-		                       "look for right behind it.",
+		return query_refuse(r,
+		                    "\"%s:\" says nothing: write what to "
+		                    "look for right behind it.",
 		                    field_names[field]);
 	return query_add_values(r, (enum query_field)field);
 }
@@ -535,7 +539,7 @@ static enum status query_one(struct query_reader *r)
 	r->start = r->characters;
 	r->not = r->text.text[r->at] == '-' && r->at + 1 < r->text.length &&
 	         !query_space(r->text.text[r->at + 1]);
-	if (r->not)
+	if (r->not )
 		query_step(r);
 	if (r->query->count == QUERY_TERMS_MAX)
 		return query_refuse(r, "That is too much to ask for at once.");

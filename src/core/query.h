@@ -2,7 +2,8 @@
  * What people type into the search box, as a checked list of terms. Words and
  * "phrases" are looked for in messages; `name:value` asks about the thread;
  * `-` before any turns it round. Terms of different names must all hold; of
- * one name that a thread has once (type, state, client, owner, brand) any may. doc/search.md has the whole language.
+ * one name that a thread has once (type, state, client, owner, brand) any may.
+ * doc/search.md has the whole language.
  *
  * Nothing here knows a workspace: whether there is such a member or client is
  * found out by desk/find.h.
@@ -64,8 +65,8 @@ enum query_has { HAS_ATTACHMENT, HAS_NOTE, HAS_CALL, HAS_DRAFT, HAS_COUNT };
 
 struct query_term {
 	enum query_field field;
-	bool not;
-	bool typing;       /* the last word, and nothing follows it yet */
+	bool not ;
+	bool typing; /* the last word, and nothing follows it yet */
 	int64_t value;
 	struct str text;   /* as typed, without quotes */
 	size_t start, end; /* of the whole term, in characters */

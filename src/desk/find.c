@@ -7,9 +7,12 @@
 #include "store/record.h"
 #include "store/view.h"
 
-#define BIT(number)   ((int64_t)1 << (number))
-#define RANKS_OPEN    (BIT(RANK_FLAGGED) | BIT(RANK_OWED) | BIT(RANK_OPEN) | BIT(RANK_WAITING))
-#define STATES_WAIT   (BIT(TICKET_WAITING_CLIENT) | BIT(TICKET_WAITING_PRODUCTION))
+#define BIT(number) ((int64_t)1 << (number))
+#define RANKS_OPEN                                                             \
+	(BIT(RANK_FLAGGED) | BIT(RANK_OWED) | BIT(RANK_OPEN) |                 \
+	 BIT(RANK_WAITING))
+#define STATES_WAIT                                                            \
+	(BIT(TICKET_WAITING_CLIENT) | BIT(TICKET_WAITING_PRODUCTION))
 #define RANKS_RUNNING (BIT(RANK_FLAGGED) | BIT(RANK_OWED))
 
 struct finder {
@@ -35,8 +38,8 @@ static enum status finder_refuse(struct finder *f, const char *what,
 	         f->term->text.text, nearest ? ". Did you mean \"" : ".",
 	         nearest ? nearest : "", nearest ? "\"?" : "");
 	if (nearest)
-		snprintf(error->suggest, sizeof(error->suggest),
-		         "%s%s:\"%s\"", f->term->not ? "-" : "",
+		snprintf(error->suggest, sizeof(error->suggest), "%s%s:\"%s\"",
+		         f->term->not ? "-" : "",
 		         f->term->field == QUERY_OWNER ? "owner" : "brand",
 		         nearest);
 	return ST_INVALID;
@@ -79,8 +82,8 @@ static enum status finder_owner(struct finder *f)
 	const struct agency *agency = f->asked->agency;
 	struct find_ids *ids =
 		f->term->not ? &f->find->not_owners : &f->find->owners;
-	const char **names = arena_array(f->arena, agency->member_count + 1,
-	                                 sizeof(*names));
+	const char **names =
+		arena_array(f->arena, agency->member_count + 1, sizeof(*names));
 	size_t before = ids->count;
 	int64_t id;
 
@@ -147,8 +150,8 @@ static enum status finder_client(struct finder *f)
 	for (size_t i = 0; i < count && status == ST_OK; i++)
 		status = finder_add_client(f, ids, clients[i].record.id);
 	if (status == ST_OK)
-		status = lookup_domain(
-			f->db, str_lower(f->arena, f->term->text), &id);
+		status = lookup_domain(f->db,
+		                       str_lower(f->arena, f->term->text), &id);
 	if (status == ST_OK && id)
 		status = finder_add_client(f, ids, id);
 	return status;
@@ -163,8 +166,8 @@ static enum status finder_brand(struct finder *f)
 	const char **names;
 	size_t count = 0;
 	bool called = false;
-	enum status status = view_items(f->db, f->arena, ITEM_BRAND, &brands,
-	                                &count);
+	enum status status =
+		view_items(f->db, f->arena, ITEM_BRAND, &brands, &count);
 
 	if (status != ST_OK)
 		return status;
@@ -195,10 +198,10 @@ static void finder_bit(struct finder *f, int64_t bit)
 {
 	/* Both wanted and not: nothing is. */
 	if ((f->find->bits & bit) != 0 && bit != FIND_MERGED &&
-	    ((f->find->want & bit) != 0) == f->term->not)
+	    ((f->find->want & bit) != 0) == f->term->not )
 		f->find->ranks = 0;
 	f->find->bits |= bit;
-	if (f->term->not)
+	if (f->term->not )
 		f->find->want &= ~bit;
 	else
 		f->find->want |= bit;
@@ -214,7 +217,7 @@ static void finder_due(struct finder *f, instant_ms at)
 {
 	struct find *find = f->find;
 
-	if (f->term->not)
+	if (f->term->not )
 		find->due_from = find->due_from > at ? find->due_from : at;
 	else
 		find->due_to =
@@ -305,7 +308,7 @@ static int64_t finder_types(int64_t value)
 static void finder_mask(const struct finder *f, int64_t *mask, int64_t *wanted,
                         int64_t values)
 {
-	if (f->term->not)
+	if (f->term->not )
 		*mask &= ~values;
 	else
 		*wanted |= values;
@@ -315,7 +318,7 @@ static void finder_when(struct finder *f)
 {
 	struct find *find = f->find;
 	instant_ms at = f->term->value;
-	bool before = (f->term->field == QUERY_BEFORE) != f->term->not;
+	bool before = (f->term->field == QUERY_BEFORE) != f->term->not ;
 
 	if (before && (find->last_to == 0 || at < find->last_to))
 		find->last_to = at > 0 ? at : 1;

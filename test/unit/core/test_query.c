@@ -20,12 +20,13 @@
 #include "core/states.h"
 
 static const char *const fields[QUERY_FIELD_COUNT] = {
-	"word",  "phrase", "from",  "to", "subject", "client", "owner", "brand",
-	"type",  "state",  "is",    "has", "before",  "after",  "due",
+	"word", "phrase", "from", "to",  "subject", "client", "owner", "brand",
+	"type", "state",  "is",   "has", "before",  "after",  "due",
 };
 static const char *const is_words[IS_COUNT] = {
-	"open",    "closed",    "waiting",   "flagged",     "late",   "unassigned",
-	"snoozed", "following", "mentioned", "undelivered", "merged", "mine",
+	"open",      "closed",      "waiting", "flagged",
+	"late",      "unassigned",  "snoozed", "following",
+	"mentioned", "undelivered", "merged",  "mine",
 };
 static const char *const has_words[HAS_COUNT] = {"attachment", "note", "call",
                                                  "draft"};
@@ -104,7 +105,8 @@ static void one_case(struct arena *arena, struct str line)
 
 	assert_true(arrow < line.length);
 	wanted = str_sub(line, arrow + 4, line.length);
-	/* "|" shows where the asked text ends, and what follows its last word. */
+	/* "|" shows where the asked text ends, and what follows its last word.
+	 */
 	if (arrow > 0 && line.text[arrow - 1] == '|')
 		arrow--;
 	found = read_as(arena, str_sub(line, 0, arrow));
