@@ -48,6 +48,9 @@ on('an ended permission is loud, and one button renews it', '/settings/mailboxes
 	await page.goto(`${source.url}/settings/mailboxes?error=The%20request%20was%20declined`)
 	source.office.mailboxes[2].oauth.authorized_at = 1
 	await until('it says so', async () => /declined/.test(await text(page, '[role=status]')))
+	/* long after, in another tab */
+	await page.goto(`${source.url}/settings/mailboxes?refused=Nobody%20set%20out%20from%20here`)
+	await until('it is told all the same', async () => /Nobody set out from here/.test(await text(page, '[role=status]')) && !page.url().includes('refused'))
 })
 
 on('one is connected: the provider fills in what it is known for', '/settings/mailboxes', {}, async (page, source) => {

@@ -23,7 +23,8 @@ export const authorizing = {
     const kept = sessionStorage.getItem(KEY);
     sessionStorage.removeItem(KEY);
     const said = here.searchParams.get("refused") ?? here.searchParams.get("error") ?? here.searchParams.get("said");
-    if (kept === null) return null;
+    /* come back in another tab, or long after: what was said is told all the same */
+    if (kept === null) return said === null ? null : { mailbox: 0, from: 0, error: said };
     const away: unknown = JSON.parse(kept);
     if (typeof away !== "object" || away === null || !("mailbox" in away) || !("from" in away)) return null;
     return { mailbox: Number(away.mailbox), from: Number(away.from), error: said };
