@@ -48,7 +48,7 @@ test('three thousand mails come in while one looks on, and stop and go on', asyn
 	/* on a fast machine it may be over before it can be stopped */
 	const stopped = await page.getByRole('button', { name: 'Stop' }).click({ timeout: 2000 }).then(() => true, () => false)
 	if (stopped) {
-		await until('it stands still, or was done', async () => /Stopped|Every case/.test(await text(page, 'main')))
+		await until('it stands still, or was done', async () => /Stopped|Every case/.test(await text(page, 'main')), 300_000)
 		const on = page.getByRole('button', { name: 'Go on' })
 		if (await on.count()) await on.click()
 	}
