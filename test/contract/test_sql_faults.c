@@ -96,7 +96,7 @@ static void test_migration_killed(void **state)
 	int runs = 0;
 
 	fault_vfs_install();
-	for (int write = 1; killed; write += 1 + write / 16, runs++) {
+	for (int write = 1; killed; write += 1 + write / 6, runs++) {
 		struct problem problem = {0};
 		struct sql_db *db = NULL;
 		int answer = 0;
@@ -140,7 +140,7 @@ static void refusals(struct place *place, unsigned int calls, int code)
 	bool failed = true;
 
 	fault_vfs_install();
-	for (int call = 1; failed; call++) {
+	for (int call = 1; failed; call += 1 + call / 24) {
 		struct sql_db *db = NULL;
 		struct problem problem = {0};
 		int64_t done = 0;
@@ -320,7 +320,7 @@ static void test_power_lost(void **state)
 	bool dead = true;
 
 	fault_vfs_install();
-	for (int call = 1; dead; call += 3) {
+	for (int call = 1; dead; call += 3 + call / 16) {
 		for (unsigned int seed = 1; seed <= 2 && dead; seed++) {
 			char done = 0;
 
