@@ -73,6 +73,10 @@ FIND_BY(find_client, "client = $1 AND");
 FIND_BY(find_owner, "assignee = $1 AND");
 FIND_BY(find_type, "type = $1 AND");
 
+/* There is no page: its parameters are named for the sake of the others. */
+#define FIND_NO_PAGE \
+	" AND COALESCE(CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 AS BIGINT)) IS NULL"
+
 /* The thread that shows message $1: its own, or what that was merged into. */
 SQL(find_shown, "SELECT rank, rank_at, last_at, id FROM ticket WHERE id ="
     " (SELECT CASE WHEN b.merged_into > 0 THEN b.merged_into"
@@ -80,11 +84,11 @@ SQL(find_shown, "SELECT rank, rank_at, last_at, id FROM ticket WHERE id ="
     " FROM message m JOIN ticket a ON a.id = m.ticket"
     " LEFT JOIN ticket b ON b.id = a.merged_into"
     " WHERE m.id = $1 AND m.delivery <> 8)"
-    " AND ((CAST($2 AS BIGINT) >> CAST(rank AS INTEGER)) & 1) = 1 AND" FIND_WHERE);
+    " AND ((CAST($2 AS BIGINT) >> CAST(rank AS INTEGER)) & 1) = 1 AND" FIND_WHERE FIND_NO_PAGE);
 /* Its own thread, whatever became of it. */
 SQL(find_own, "SELECT rank, rank_at, last_at, id FROM ticket WHERE id ="
     " (SELECT m.ticket FROM message m WHERE m.id = $1 AND m.delivery <> 8)"
-    " AND ((CAST($2 AS BIGINT) >> CAST(rank AS INTEGER)) & 1) = 1 AND" FIND_WHERE);
+    " AND ((CAST($2 AS BIGINT) >> CAST(rank AS INTEGER)) & 1) = 1 AND" FIND_WHERE FIND_NO_PAGE);
 static_assert(DELIVERY_UNDONE == 8, "of find_shown");
 enum find_driver { FIND_BY_ANY, FIND_BY_CLIENT, FIND_BY_OWNER, FIND_BY_TYPE, FIND_DRIVERS };
 
@@ -169,6 +173,8 @@ enum status find_shown_on(struct sql_db *db, const struct find *find,
 	sql_begin(&query, db, merged ? &find_own : &find_shown);
 	sql_bind_i64(&query, 1, message);
 	sql_bind_i64(&query, 2, find->ranks);
+	for (int number = 3; number <= 5; number++)
+		sql_bind_null(&query, number);
 	find_bind(&query, find);
 	*fits_out = sql_next(&query);
 	if (*fits_out)
