@@ -35,11 +35,12 @@ struct history_left {
 
 /*
  * Emits an answer that left from another program at in->at and settles with it
- * what it answers, late or not. `ticket` and `client` tell what came after it.
+ * what it answers, late or not. `left` and `client_left`
+ * tell what came after it, on the ticket and from the client.
  */
 int64_t history_sent(struct decision *d, const struct history *history,
-                     const struct history_left *ticket,
-                     const struct history_left *client);
+                     const struct history_left *left,
+                     const struct history_left *client_left);
 
 /*
  * A thread of the past whose last word is the client's becomes an open ticket.

@@ -57,7 +57,7 @@ CHECKED enum status node_movein_labels(struct node *node, int64_t import,
 /* It was started, stopped or resumed. */
 void node_movein_nudge(struct node *node, int64_t import);
 /* What it has left, if it is the one that is being read; -1: not known. */
-int64_t node_movein_left_ms(struct node *node, const struct import *import);
+int64_t node_movein_left_ms(struct node *node, const struct import *row);
 
 /*
  * Reads an import from these files instead of from its spool, and waits until

@@ -44,7 +44,7 @@ static enum status scan_head(struct scanner *s, struct movein_entry *entry,
                              struct str *head_out)
 {
 	size_t room = SCAN_HEAD_BYTES;
-	struct str head = STR("");
+	struct str head;
 
 	for (;;) {
 		size_t want = (size_t)entry->length < room

@@ -2,7 +2,7 @@
 
 #include "core/states.h"
 
-#define IMPORT_SELECT                                                          \
+#define IMPORT_ROW_COLUMNS                                                     \
 	"SELECT id, source, mailbox, state, size, received, total, read,"      \
 	" threads, messages, duplicates, skipped, takeover_at, taken,"         \
 	" created_at, started_at, ended_at, name, folder, labels, mine, said"  \
@@ -14,8 +14,8 @@ SQL(import_insert,
     " created_at, started_at, ended_at, name, folder, labels, mine, said)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
     " $15, $16, $17, $18, $19, $20, $21, $22)");
-SQL(import_by_id, IMPORT_SELECT " WHERE id = $1");
-SQL(import_all, IMPORT_SELECT " ORDER BY id DESC LIMIT $1");
+SQL(import_by_id, IMPORT_ROW_COLUMNS " WHERE id = $1");
+SQL(import_all, IMPORT_ROW_COLUMNS " ORDER BY id DESC LIMIT $1");
 SQL(import_update,
     "UPDATE import SET state = $2, size = $3, received = $4, total = $5,"
     " takeover_at = $6, taken = $7, started_at = $8, ended_at = $9, said = $10,"
