@@ -19,16 +19,17 @@ let count = 0
 const mail = (subject, { from = 'Ann Berg <ann@client.example>', id = `${++count}@client.example`, text = 'Where is our batch?', head = '' } = {}) =>
 	`Return-Path: <ann@client.example>\r\nFrom: ${from}\r\nTo: ${user}\r\nSubject: ${subject}\r\nMessage-ID: <${id}>\r\n${head}\r\n${text}\r\n`
 
-const subjects = async (desk) => {
+const tickets = async (desk) => {
 	const all = []
 	let next = ''
 	do {
 		const page = await desk.get(`/api/tickets?view=all&limit=200${next}`)
-		all.push(...page.tickets.map((row) => row.subject))
+		all.push(...page.tickets)
 		next = page.next ? `&after=${encodeURIComponent(page.next)}` : ''
 	} while (next)
-	return all.sort()
+	return all
 }
+const subjects = async (desk) => (await tickets(desk)).map((row) => row.subject).sort()
 
 // Also when it is far down the list.
 const arrived = (desk, subject) => eventually(async () => (await subjects(desk)).includes(subject), `the ticket "${subject}"`)
@@ -118,13 +119,14 @@ describe('a mailbox on Dovecot', { skip: whyNot() }, () => {
 		dovecot.front.cut()
 		await state(desk, box.id, 'retrying')
 		const start = Date.now() - 3 * 86_400_000
-		for (let i = 0; i < 120; i++) dovecot.deliver(mail(`Backlog ${String(i).padStart(3, '0')}`), { at: new Date(start + i * 2_000_000) })
+		for (let i = 0; i < 400; i++) dovecot.deliver(mail(`Backlog ${String(i).padStart(3, '0')}`), { at: new Date(start + i * 600_000) })
 		dovecot.front.closed = false
-		await arrived(desk, 'Backlog 119')
+		await arrived(desk, 'Backlog 399')
 		const rows = (await subjects(desk)).filter((subject) => subject.startsWith('Backlog'))
-		assert.equal(rows.length, 120)
-		const events = (await desk.get('/api/tickets?view=all&limit=200')).tickets.filter((row) => row.subject.startsWith('Backlog')).sort((a, b) => a.id - b.id)
-		assert.deepEqual(events.map((row) => row.subject), rows.slice(-events.length))
+		assert.equal(rows.length, 400)
+		const came = (await tickets(desk)).filter((row) => row.subject.startsWith('Backlog')).sort((one, other) => one.id - other.id)
+		assert.deepEqual(came.map((row) => row.subject), rows)
+		assert.deepEqual(came.map((row) => row.last_in_at), rows.map((_, i) => Math.floor((start + i * 600_000) / 1000) * 1000))
 		assert.equal((await state(desk, box.id, 'connected')).behind, 0)
 	})
 
