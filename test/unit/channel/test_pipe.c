@@ -57,8 +57,7 @@ static void test_return_path(void **state)
 	assert_true(str_equal(
 		pipe_return_path(STR("From: A <a@b.example>\r\n\r\n")),
 		STR("a@b.example")));
-	assert_true(pipe_return_path(STR("From: <a b@c>\r\n\r\n")).length ==
-	            0);
+	assert_true(pipe_return_path(STR("From: <a b@c>\r\n\r\n")).length == 0);
 	assert_true(pipe_return_path(STR("A: b\r\n\r\nReturn-Path: <x@y>\r\n"))
 	                    .length == 0);
 }
