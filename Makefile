@@ -119,8 +119,8 @@ fuzz_LDFLAGS = $(SANITIZE)
 
 # ------------------------------------------------------------- what there is
 
-sources := $(sort $(wildcard src/*/*.c))
-headers := $(sort $(wildcard src/*/*.h))
+sources := $(sort $(wildcard src/*/*.c src/*/*/*.c))
+headers := $(sort $(wildcard src/*/*.h src/*/*/*.h))
 main := $(wildcard src/app/main.c)
 embedded := build/gen/assets_schema.c build/gen/assets_playbook.c \
 	build/gen/assets_ui.c build/gen/assets_demo.c
@@ -202,7 +202,7 @@ $(patsubst %.c,build/fuzz/%,$(fuzzers)): %: %.o build/fuzz/libholdfast.a
 	@$(fuzz_CC) $(fuzz_LDFLAGS) -fsanitize=fuzzer -pthread -o $@ $^ \
 		-Wl,--as-needed $(LIB_LDLIBS) -lm
 
--include $(wildcard build/*/src/*/*.d build/*/gen/*.d build/*/test/*.d \
+-include $(wildcard build/*/src/*/*.d build/*/src/*/*/*.d build/*/gen/*.d build/*/test/*.d \
 	build/*/test/*/*.d build/*/test/*/*/*.d build/*/bench/*.d)
 .PHONY: always
 

@@ -2,8 +2,8 @@
 
 #include "app/demo_field.h"
 #include "base/asset.h"
-#include "core/calendar_text.h"
 #include "core/record.h"
+#include "core/time/calendar_text.h"
 #include "node/zones.h"
 
 #define STORY_PEOPLE_MAX 120

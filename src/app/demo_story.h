@@ -11,7 +11,7 @@
 #include "app/demo_text.h"
 #include "base/random.h"
 #include "base/zone.h"
-#include "core/calendar.h"
+#include "core/time/calendar.h"
 
 #define DEMO_CC_MAX      4
 #define DEMO_STEPS_MAX   24 /* of a thread */

@@ -4,7 +4,7 @@
 #include "app/demo_field.h"
 #include "app/demo_fill.h"
 #include "core/record.h"
-#include "core/request_type.h"
+#include "core/text/request_type.h"
 
 struct thread_reader {
 	struct demo_story *story;

@@ -13,8 +13,8 @@
 #include "app/explain.h"
 #include "base/arena.h"
 #include "base/limits.h"
-#include "core/calendar.h"
-#include "core/calendar_text.h"
+#include "core/time/calendar.h"
+#include "core/time/calendar_text.h"
 #include "node/zones.h"
 
 /* A question has at most so many pauses. */

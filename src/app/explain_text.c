@@ -20,8 +20,8 @@
 #include "base/arena.h"
 #include "base/asset.h"
 #include "base/limits.h"
-#include "core/playbook.h"
-#include "core/triage.h"
+#include "core/playbook/playbook.h"
+#include "core/text/triage.h"
 #include "mail/reply.h"
 
 #define LINE_BYTES_MAX (8u << 20)

@@ -15,7 +15,7 @@
 #include "app/upkeep.h"
 #include "app/workspace.h"
 #include "base/limits.h"
-#include "core/playbook.h"
+#include "core/playbook/playbook.h"
 #include "desk/imports.h"
 #include "desk/late.h"
 #include "node/jail_mail.h"

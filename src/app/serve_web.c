@@ -12,7 +12,7 @@
 #include "base/limits.h"
 #include "web/hook_body.h"
 #include "web/live.h"
-#include "web/mailbox.h"
+#include "web/route/mailbox.h"
 #include "web/server.h"
 #include "web/web.h"
 

@@ -11,12 +11,12 @@
 #define CORE_DECISION_H
 
 #include "base/status.h"
-#include "core/calendar.h"
-#include "core/clock.h"
 #include "core/content.h"
 #include "core/event.h"
-#include "core/playbook.h"
+#include "core/playbook/playbook.h"
 #include "core/state.h"
+#include "core/time/calendar.h"
+#include "core/time/clock.h"
 
 /* A playbook by the seq of the event that saved it. */
 struct playbook_version {

@@ -8,7 +8,7 @@
 
 #include "core/decision.h"
 #include "core/promise.h"
-#include "core/triage.h"
+#include "core/text/triage.h"
 
 /*
  * After a human message from the client: every rule of the playbook looks.

@@ -6,7 +6,7 @@
 #define CORE_INBOUND_H
 
 #include "core/decision.h"
-#include "core/triage.h"
+#include "core/text/triage.h"
 
 struct inbound_person {
 	struct str name;

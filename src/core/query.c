@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/request_type.h"
 #include "core/states.h"
+#include "core/text/request_type.h"
 
 #define NEAREST_LETTERS 20
 #define NEAREST_MAX     2

@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "core/fold.h"
+#include "core/fold/fold.h"
 
 #define STATE_MAP_CAPACITY_FIRST 16
 

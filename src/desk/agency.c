@@ -6,9 +6,9 @@
 
 #include "base/asset.h"
 #include "base/limits.h"
-#include "core/calendar_text.h"
 #include "core/content.h"
 #include "core/event.h"
+#include "core/time/calendar_text.h"
 #include "store/log.h"
 #include "store/lookup.h"
 #include "store/record.h"

@@ -5,7 +5,7 @@
  */
 #include <stdlib.h>
 
-#include "core/calendar_text.h"
+#include "core/time/calendar_text.h"
 #include "desk/agency_private.h"
 #include "store/log.h"
 #include "store/record.h"

@@ -6,7 +6,7 @@
 #include "base/limits.h"
 #include "core/flag.h"
 #include "core/later.h"
-#include "core/request_type.h"
+#include "core/text/request_type.h"
 #include "desk/follow.h"
 #include "desk/tickets.h"
 #include "store/record.h"

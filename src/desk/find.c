@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "core/request_type.h"
+#include "core/text/request_type.h"
 #include "store/lookup.h"
 #include "store/record.h"
 #include "store/view.h"

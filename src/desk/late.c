@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/playbook.h"
+#include "core/playbook/playbook.h"
 #include "store/import.h"
 
 /* Questions of one import that are looked at. */

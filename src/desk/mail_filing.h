@@ -6,7 +6,7 @@
 #define DESK_MAIL_FILING_H
 
 #include "core/history.h"
-#include "core/triage.h"
+#include "core/text/triage.h"
 #include "desk/desk.h"
 #include "desk/mail_in.h"
 #include "mail/message.h"

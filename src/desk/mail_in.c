@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "core/triage.h"
+#include "core/text/triage.h"
 #include "desk/answer.h"
 #include "desk/attachment.h"
 #include "desk/mail_filing.h"

@@ -7,7 +7,7 @@
 #ifndef DESK_MAIL_IN_H
 #define DESK_MAIL_IN_H
 
-#include "core/triage.h"
+#include "core/text/triage.h"
 #include "desk/desk.h"
 #include "mail/message.h"
 #include "store/blob.h"

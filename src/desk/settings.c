@@ -1,8 +1,8 @@
 #include "desk/settings.h"
 
 #include "base/limits.h"
-#include "core/calendar_text.h"
 #include "core/promise.h"
+#include "core/time/calendar_text.h"
 #include "desk/access.h"
 #include "desk/views.h"
 #include "mail/address.h"

@@ -10,7 +10,7 @@
 struct setup {
 	struct str agency, name, address, desk_address;
 	struct str password_hash; /* as libsodium writes it; empty: none */
-	struct str calendar;      /* JSON; core/calendar_text.h */
+	struct str calendar;      /* JSON; core/time/calendar_text.h */
 	struct str zone;
 	span_ms undo_ms; /* 0: the default */
 };

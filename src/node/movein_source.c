@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/playbook.h"
+#include "core/playbook/playbook.h"
 #include "desk/imports.h"
 #include "mail/mbox.h"
 #include "node/movein_private.h"

@@ -3,7 +3,7 @@
 
 #include "base/limits.h"
 #include "core/content.h"
-#include "core/signal.h"
+#include "core/text/signal.h"
 #include "store/content.h"
 #include "store/people.h"
 #include "store/record.h"

@@ -3,7 +3,7 @@
 
 #include "base/limits.h"
 #include "core/content.h"
-#include "core/request_type.h"
+#include "core/text/request_type.h"
 #include "store/content.h"
 #include "store/lookup.h"
 #include "store/record.h"

@@ -13,10 +13,10 @@
 #include "node/node.h"
 #include "store/log.h"
 #include "store/record.h"
-#include "web/act.h"
-#include "web/find.h"
-#include "web/routes.h"
-#include "web/shape.h"
+#include "web/route/act.h"
+#include "web/route/find.h"
+#include "web/route/routes.h"
+#include "web/shape/shape.h"
 #include "web/web.h"
 
 #define EXPORT_ROWS    100

@@ -6,7 +6,7 @@
 #ifndef WEB_FILE_H
 #define WEB_FILE_H
 
-#include "web/render.h"
+#include "web/render/render.h"
 #include "web/request.h"
 
 /* Attachment number `n` (from 1) of a message. ST_NOT_FOUND. */

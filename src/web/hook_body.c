@@ -4,7 +4,7 @@
 #include "desk/webhook.h"
 #include "node/node.h"
 #include "store/log.h"
-#include "web/render.h"
+#include "web/render/render.h"
 
 /* The message that an event made; 0 for all others. */
 static int64_t hook_message(const struct event *event)

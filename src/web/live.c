@@ -10,12 +10,12 @@
 #include "node/node.h"
 #include "store/log.h"
 #include "store/record.h"
-#include "web/act.h"
-#include "web/imports.h"
-#include "web/notice.h"
 #include "web/presence.h"
-#include "web/routes.h"
-#include "web/shape.h"
+#include "web/route/act.h"
+#include "web/route/imports.h"
+#include "web/route/notice.h"
+#include "web/route/routes.h"
+#include "web/shape/shape.h"
 
 #define TOUCHED_MAX  2000u
 #define KINDS_MAX    12u

@@ -9,9 +9,9 @@
 
 #include "base/limits.h"
 #include "store/record.h"
-#include "web/act.h"
-#include "web/routes.h"
-#include "web/shape.h"
+#include "web/route/act.h"
+#include "web/route/routes.h"
+#include "web/shape/shape.h"
 #include "web/web.h"
 
 #define PRESENCE_MAX      2048u

@@ -8,7 +8,7 @@
 
 #include "core/right.h"
 #include "web/request.h"
-#include "web/shape.h"
+#include "web/shape/shape.h"
 
 enum route_flag {
 	/* Does not change the workspace: needs no command id (sign-in ...). */

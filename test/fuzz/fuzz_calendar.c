@@ -6,7 +6,7 @@
 #include <assert.h>
 #include <stdint.h>
 
-#include "core/calendar_text.h"
+#include "core/time/calendar_text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

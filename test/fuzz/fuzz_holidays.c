@@ -5,7 +5,7 @@
 #include <assert.h>
 #include <stdint.h>
 
-#include "core/holidays.h"
+#include "core/time/holidays.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -11,7 +11,7 @@
 #include "base/arena.h"
 #include "web/json_text.h"
 #include "web/router.h"
-#include "web/shape.h"
+#include "web/shape/shape.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

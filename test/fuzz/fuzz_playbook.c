@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/playbook.h"
-#include "core/triage.h"
+#include "core/playbook/playbook.h"
+#include "core/text/triage.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

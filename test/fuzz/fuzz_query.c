@@ -7,8 +7,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "core/moment.h"
 #include "core/query.h"
+#include "core/time/moment.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

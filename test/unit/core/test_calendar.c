@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "core/calendar.h"
+#include "core/time/calendar.h"
 #include "node/zones.h"
 
 #define SEEDS        120

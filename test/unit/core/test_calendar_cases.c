@@ -16,8 +16,8 @@
 #include <glob.h>
 
 #include "base/buf.h"
-#include "core/calendar.h"
-#include "core/clock.h"
+#include "core/time/calendar.h"
+#include "core/time/clock.h"
 #include "node/zones.h"
 
 #define CASE_CALENDARS 8

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "core/calendar_text.h"
+#include "core/time/calendar_text.h"
 
 static struct arena *arena;
 

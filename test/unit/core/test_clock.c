@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "core/clock.h"
+#include "core/time/clock.h"
 
 #define TARGET (150 * SPAN_MINUTE)
 #define WARN   (30 * SPAN_MINUTE)

@@ -10,7 +10,7 @@
 #include "base/buf.h"
 #include "base/instant.h"
 #include "base/limits.h"
-#include "core/holidays.h"
+#include "core/time/holidays.h"
 
 static struct arena *arena;
 

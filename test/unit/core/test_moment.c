@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/moment.h"
+#include "core/time/moment.h"
 
 static const struct calendar_interval day[] = {{540, 780}, {840, 1080}};
 

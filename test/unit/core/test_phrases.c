@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "core/phrases.h"
+#include "core/text/phrases.h"
 
 static struct arena *arena;
 

@@ -14,7 +14,7 @@
 
 #include "base/asset.h"
 #include "base/limits.h"
-#include "core/playbook.h"
+#include "core/playbook/playbook.h"
 
 static struct arena *arena;
 static struct playbook *shipped;

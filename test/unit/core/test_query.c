@@ -16,8 +16,8 @@
 
 #include "base/buf.h"
 #include "core/query.h"
-#include "core/request_type.h"
 #include "core/states.h"
+#include "core/text/request_type.h"
 
 static const char *const fields[QUERY_FIELD_COUNT] = {
 	"word", "phrase", "from", "to",  "subject", "client", "owner", "brand",

@@ -15,8 +15,8 @@
 
 #include "base/asset.h"
 #include "base/buf.h"
-#include "core/deadline_lexicon.h"
-#include "core/triage.h"
+#include "core/text/deadline_lexicon.h"
+#include "core/text/triage.h"
 
 static struct arena *arena;
 static struct playbook *playbook;

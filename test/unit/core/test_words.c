@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
-#include "core/words.h"
+#include "core/text/words.h"
 
 static struct arena *arena;
 

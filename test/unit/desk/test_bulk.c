@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/request_type.h"
+#include "core/text/request_type.h"
 #include "desk/bulk.h"
 #include "desk/near.h"
 #include "support/world.h"

@@ -15,7 +15,7 @@
 
 #include "base/buf.h"
 #include "web/router.h"
-#include "web/shape.h"
+#include "web/shape/shape.h"
 
 #define GOLDEN "test/case/api/rights.txt"
 

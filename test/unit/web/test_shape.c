@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "web/shape.h"
+#include "web/shape/shape.h"
 
 /* clang-format off */
 static const char *const then_words[] = {"wait", "close", NULL};
