@@ -126,14 +126,14 @@ enum status notice_wish_read(const json_t *tree, struct notice_wish *wish,
 	return status;
 }
 
-bool notice_is_quiet(const struct notice_wish *wish, const struct zone *zone,
-                     instant_ms at)
+bool notice_is_quiet(const struct notice_wish *wish, enum notice_kind kind,
+                     const struct zone *zone, instant_ms at)
 {
 	struct civil wall = zone_civil(zone, at);
 	int64_t day = civil_days(wall.year, wall.month, wall.day);
 	int minute = wall.hour * 60 + wall.minute;
 
-	if (!wish->quiet)
+	if (!wish->quiet || kind == NOTICE_MAILBOX)
 		return false;
 	if (wish->quiet_weekend && civil_weekday(day) >= 5)
 		return true;
@@ -143,13 +143,15 @@ bool notice_is_quiet(const struct notice_wish *wish, const struct zone *zone,
 }
 
 instant_ms notice_quiet_end(const struct notice_wish *wish,
-                            const struct zone *zone, instant_ms at)
+                            enum notice_kind kind, const struct zone *zone,
+                            instant_ms at)
 {
 	instant_ms end = at;
 
 	/* Changes come at whole minutes; a week has all there are. */
 	for (int i = 0;
-	     i <= 8 * MINUTES_A_DAY && notice_is_quiet(wish, zone, end); i++)
+	     i <= 8 * MINUTES_A_DAY && notice_is_quiet(wish, kind, zone, end);
+	     i++)
 		end = (end / SPAN_MINUTE + 1) * SPAN_MINUTE;
 	return end;
 }

@@ -61,12 +61,16 @@ CHECKED enum status notice_wish_read(const json_t *tree,
 /* "07:30" */
 void notice_minute_print(int minute, char text_out[8]);
 
-/* Whether nothing may ring or be mailed at that time. */
-bool notice_is_quiet(const struct notice_wish *wish, const struct zone *zone,
-                     instant_ms at);
+/*
+ * Whether it may neither ring nor be mailed at that time. A mailbox that takes
+ * no mail waits for no morning: nobody would hear of anything else.
+ */
+bool notice_is_quiet(const struct notice_wish *wish, enum notice_kind kind,
+                     const struct zone *zone, instant_ms at);
 /* The first instant at or after `at` that is not quiet. */
 instant_ms notice_quiet_end(const struct notice_wish *wish,
-                            const struct zone *zone, instant_ms at);
+                            enum notice_kind kind, const struct zone *zone,
+                            instant_ms at);
 
 /* -- Whom an event concerns ----------------------------------------------- */
 

@@ -146,7 +146,8 @@ static enum status notices_by_mail(struct notices *n, int64_t notice,
 	    !wish.kinds[due->kind])
 		return status;
 	return people_mail_add(n->desk->db, notice, due->member,
-	                       notice_quiet_end(&wish, n->desk->agency->zone,
+	                       notice_quiet_end(&wish, due->kind,
+	                                        n->desk->agency->zone,
 	                                        n->d->now + NOTICES_GATHER));
 }
 

@@ -148,7 +148,8 @@ enum status notice_stream_json(const struct reading *reading,
 	if (status != ST_OK)
 		return status;
 	ring = notice.seen_at == 0 && wish.desktop && wish.kinds[notice.kind] &&
-	       !notice_is_quiet(&wish, reading->agency->zone, reading->now);
+	       !notice_is_quiet(&wish, (enum notice_kind)notice.kind,
+	                        reading->agency->zone, reading->now);
 	out_open(out, '{');
 	out_key(out, "notice");
 	status = render_notice(reading, out, &notice);

@@ -167,32 +167,44 @@ static void quiet_hours_go_over_midnight_and_weekends(void **state)
 	notice_wish_default(&wish);
 	wish.quiet_from = 19 * 60;
 	wish.quiet_to = 8 * 60;
-	assert_false(notice_is_quiet(&wish, utc, at("2026-11-05T18:59:59Z")));
-	assert_true(notice_is_quiet(&wish, utc, at("2026-11-05T19:00:00Z")));
-	assert_true(notice_is_quiet(&wish, utc, at("2026-11-06T07:59:59Z")));
-	assert_false(notice_is_quiet(&wish, utc, at("2026-11-06T08:00:00Z")));
-	assert_true(notice_is_quiet(&wish, utc, at("2026-11-07T12:00:00Z")));
-	assert_int_equal(
-		notice_quiet_end(&wish, utc, at("2026-11-06T22:15:30Z")),
-		at("2026-11-09T08:00:00Z"));
-	assert_int_equal(
-		notice_quiet_end(&wish, utc, at("2026-11-05T12:00:00Z")),
-		at("2026-11-05T12:00:00Z"));
+	assert_false(notice_is_quiet(&wish, NOTICE_LATE, utc,
+	                             at("2026-11-05T18:59:59Z")));
+	assert_true(notice_is_quiet(&wish, NOTICE_LATE, utc,
+	                            at("2026-11-05T19:00:00Z")));
+	assert_true(notice_is_quiet(&wish, NOTICE_LATE, utc,
+	                            at("2026-11-06T07:59:59Z")));
+	assert_false(notice_is_quiet(&wish, NOTICE_LATE, utc,
+	                             at("2026-11-06T08:00:00Z")));
+	assert_true(notice_is_quiet(&wish, NOTICE_LATE, utc,
+	                            at("2026-11-07T12:00:00Z")));
+	assert_false(notice_is_quiet(&wish, NOTICE_MAILBOX, utc,
+	                             at("2026-11-07T12:00:00Z")));
+	assert_int_equal(notice_quiet_end(&wish, NOTICE_LATE, utc,
+	                                  at("2026-11-06T22:15:30Z")),
+	                 at("2026-11-09T08:00:00Z"));
+	assert_int_equal(notice_quiet_end(&wish, NOTICE_LATE, utc,
+	                                  at("2026-11-05T12:00:00Z")),
+	                 at("2026-11-05T12:00:00Z"));
 	wish.quiet_weekend = false;
-	assert_false(notice_is_quiet(&wish, utc, at("2026-11-07T12:00:00Z")));
+	assert_false(notice_is_quiet(&wish, NOTICE_LATE, utc,
+	                             at("2026-11-07T12:00:00Z")));
 	/* By day, for who works at night. */
 	wish.quiet_from = 8 * 60;
 	wish.quiet_to = 19 * 60;
-	assert_true(notice_is_quiet(&wish, utc, at("2026-11-05T12:00:00Z")));
-	assert_false(notice_is_quiet(&wish, utc, at("2026-11-05T19:00:00Z")));
+	assert_true(notice_is_quiet(&wish, NOTICE_LATE, utc,
+	                            at("2026-11-05T12:00:00Z")));
+	assert_false(notice_is_quiet(&wish, NOTICE_LATE, utc,
+	                             at("2026-11-05T19:00:00Z")));
 	/* Always: the end is still an instant. */
 	wish = (struct notice_wish){
 		.quiet = true, .quiet_from = 0, .quiet_to = 1439};
 	wish.quiet_weekend = true;
-	assert_true(notice_quiet_end(&wish, utc, at("2026-11-05T12:00:00Z")) >
+	assert_true(notice_quiet_end(&wish, NOTICE_LATE, utc,
+	                             at("2026-11-05T12:00:00Z")) >
 	            at("2026-11-05T12:00:00Z"));
 	wish.quiet = false;
-	assert_false(notice_is_quiet(&wish, utc, at("2026-11-07T12:00:00Z")));
+	assert_false(notice_is_quiet(&wish, NOTICE_LATE, utc,
+	                             at("2026-11-07T12:00:00Z")));
 }
 
 static void a_wish_is_read_whole_or_not_at_all(void **state)
