@@ -17,7 +17,9 @@ static bool checking_step(struct checking *checking, const char *step, bool ok,
 
 	row->step = step;
 	row->ok = ok;
-	snprintf(row->said, sizeof(row->said), "%s", said);
+	/* What is longer is cut: it is for a person to read. */
+	snprintf(row->said, sizeof(row->said), "%.*s",
+	         (int)sizeof(row->said) - 1, said);
 	return ok;
 }
 
