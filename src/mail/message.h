@@ -101,10 +101,10 @@ struct mail_signals {
 	struct str precedence;     /* lower case */
 	struct str list_id;        /* inside <>, or the whole value */
 	struct str auto_response_suppress; /* X-Auto-Response-Suppress */
-	struct str loop;           /* X-Holdfast-Loop: a claim, not checked */
-	struct str authentication; /* topmost Authentication-Results */
+	struct str loop;            /* X-Holdfast-Loop: a claim, not checked */
+	struct str authentication;  /* topmost Authentication-Results */
 	struct str authentications; /* for verdict_read(), not yet believed */
-	struct str delivered_to;   /* topmost Delivered-To or X-Original-To */
+	struct str delivered_to;    /* topmost Delivered-To or X-Original-To */
 	unsigned received_count;
 	bool null_return_path; /* Return-Path: <> */
 	/* No machine may answer: any of the above, or a machine's sender. */

@@ -25,7 +25,8 @@ extern const char *const import_state_names[IMPORT_STATE_COUNT];
 #define IMPORT_COLUMNS(C)                                                      \
 	C(source)                                                              \
 	C(mailbox)                                                             \
-	C(state) C(size) C(received) C(total) C(read) C(threads) C(messages)   \
+	C(state)                                                               \
+	C(size) C(received) C(total) C(read) C(threads) C(messages)            \
 		C(duplicates) C(skipped) C(takeover_at) C(taken) C(created_at) \
 			C(started_at) C(ended_at)
 
