@@ -62,19 +62,30 @@ void later_schedule(struct decision *d, struct ticket *ticket, int64_t message,
 	            .until_at = send_at, .firm = firm));
 }
 
+void later_cancel(struct decision *d, const struct ticket *ticket,
+                  const struct message *message, int64_t by, instant_ms at,
+                  struct str reason)
+{
+	int64_t event =
+		decide(d, EV_REPLY_CANCELLED, ticket->client, ticket->id, at,
+	               DATA(reply_cancelled, .ticket = ticket->id,
+	                    .message = message->id, .by = by));
+
+	decide_words(d, event, SLOT_REASON, reason);
+}
+
 void later_client_wrote(struct decision *d, struct ticket *ticket, int64_t by,
                         instant_ms at)
 {
 	struct message *message;
 	size_t cursor = 0;
 
+	/* It may lie on a thread that was merged into this one. */
 	while ((message = state_next(d->state, RECORD_MESSAGE, &cursor))) {
-		if (message->ticket != ticket->id ||
-		    message->delivery != DELIVERY_SCHEDULED)
-			continue;
-		decide(d, EV_REPLY_CANCELLED, ticket->client, ticket->id, at,
-		       DATA(reply_cancelled, .ticket = ticket->id,
-		            .message = message->id, .by = by));
+		if (message->client == ticket->client &&
+		    message->delivery == DELIVERY_SCHEDULED)
+			later_cancel(d, ticket, message, by, at,
+			             STR("They wrote first."));
 	}
 }
 

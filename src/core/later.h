@@ -37,7 +37,14 @@ void later_wake(struct decision *d, struct ticket *ticket, enum wake_why why,
 void later_schedule(struct decision *d, struct ticket *ticket, int64_t message,
                     instant_ms send_at, bool firm);
 bool later_waits(const struct message *message);
-/* A person of the client wrote: what waited on the thread stays unsent. */
+/* A reply that waits stays unsent, because of the event `by`; 0: none. */
+void later_cancel(struct decision *d, const struct ticket *ticket,
+                  const struct message *message, int64_t by, instant_ms at,
+                  struct str reason);
+/*
+ * A person of the client wrote: what waited on the thread stays unsent. The
+ * replies that wait on it are loaded (record_load_scheduled).
+ */
 void later_client_wrote(struct decision *d, struct ticket *ticket, int64_t by,
                         instant_ms at);
 /* It leaves now, behind the usual undo window. ST_CONFLICT unless it waits. */

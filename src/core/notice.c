@@ -359,6 +359,17 @@ void notice_of_event(const struct state *state, const struct event *event,
 		asked.ticket = 0;
 		ask_role(&asked, people, count, ROLE_PARTNER, 0);
 		break;
+	case EV_REPLY_CANCELLED:
+		/* A mail of theirs is told as what it is. */
+		if (state_message(state, event->data.reply_cancelled.by))
+			break;
+		asked.kind = NOTICE_FAILED;
+		ask_member(&asked, people, count,
+		           failed_writer(state,
+		                         event->data.reply_cancelled.message),
+		           0);
+		ask_owner(&asked, people, count, owner, 0);
+		break;
 	case EV_MAIL_FAILED:
 		asked.kind = NOTICE_FAILED;
 		ask_member(

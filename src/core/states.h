@@ -88,7 +88,7 @@ enum delivery {
 	DELIVERY_UNDONE,
 	DELIVERY_SCHEDULED, /* leaves at until_at unless the client writes */
 	DELIVERY_FIRM,      /* leaves at until_at whatever they write */
-	DELIVERY_CANCELLED, /* the client wrote first; its words are kept */
+	DELIVERY_CANCELLED, /* they wrote first, or so; its words are kept */
 	DELIVERY_COUNT
 };
 

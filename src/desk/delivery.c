@@ -29,6 +29,15 @@ static_assert(MESSAGE_OUT == 2 && DELIVERY_QUEUED == 2 && DELIVERY_SENT == 4 &&
                       DELIVERY_UNKNOWN == 6,
               "of delivery_sent");
 
+/* Who reads a thread was changed, or a colleague answered on it. */
+SQL(delivery_readers, "SELECT seq FROM event WHERE subject = $1 AND seq > $2"
+                      " AND kind = 54 ORDER BY seq LIMIT 1");
+SQL(delivery_colleague, "SELECT seq FROM event WHERE subject = $1"
+                        " AND seq > $2 AND kind = 90 AND actor <> $3"
+                        " ORDER BY seq LIMIT 1");
+static_assert(EV_PARTICIPANT_CHANGED == 54 && EV_REPLY_QUEUED == 90,
+              "of delivery_readers and delivery_colleague");
+
 struct delivery_work {
 	struct decision d;
 	struct message *message;
@@ -105,17 +114,73 @@ enum status desk_reply_undo(struct desk *desk, const struct turn *turn,
 	return status;
 }
 
+static enum status delivery_since(struct desk *desk,
+                                  const struct delivery_work *w,
+                                  const struct sql_statement *const *text,
+                                  bool colleagues, int64_t *event_out)
+{
+	struct sql_query query;
+
+	sql_begin(&query, desk->db, text);
+	sql_bind_i64(&query, 1, w->message->ticket);
+	sql_bind_i64(&query, 2, w->message->id);
+	if (colleagues)
+		sql_bind_i64(&query, 3, w->message->member);
+	*event_out = sql_next(&query) ? sql_i64(&query, 0) : 0;
+	return sql_end(&query);
+}
+
+/*
+ * A reply that waited was written for a thread as it then was. *why_out is
+ * empty while that still holds, and *by_out what changed it.
+ */
+static enum status delivery_outdated(struct desk *desk,
+                                     const struct delivery_work *w,
+                                     struct str *why_out, int64_t *by_out)
+{
+	const struct agency_member *writer =
+		agency_member(desk->agency, w->message->member);
+	bool firm = w->message->delivery == DELIVERY_FIRM;
+	enum status status;
+
+	*why_out = STR("");
+	*by_out = 0;
+	if (!writer || !writer->record.active) {
+		*why_out = STR("Who wrote it has left the desk.");
+		return ST_OK;
+	}
+	status = delivery_since(desk, w, &delivery_readers, false, by_out);
+	if (status == ST_OK && *by_out)
+		*why_out = STR("Who reads the thread was changed after it was "
+		               "written.");
+	if (status != ST_OK || *by_out || firm)
+		return status;
+	status = delivery_since(desk, w, &delivery_colleague, true, by_out);
+	if (status == ST_OK && *by_out)
+		*why_out = STR("A colleague answered meanwhile.");
+	return status;
+}
+
 enum status desk_reply_send_now(struct desk *desk, const struct turn *turn,
                                 int64_t message, struct outcome *outcome_out,
                                 struct problem *problem_out)
 {
 	struct delivery_work w;
+	struct str why;
+	int64_t by;
 	enum status status;
 
 	if (delivery_begin(desk, turn, message, &w, outcome_out, &status,
 	                   problem_out))
 		return status;
-	status = later_send_now(&w.d, w.ticket, w.message, problem_out);
+	status = delivery_outdated(desk, &w, &why, &by);
+	if (status == ST_OK && why.length > 0)
+		return problem_set(problem_out, ST_CONFLICT, "message",
+		                   "%.*s Take it back and look before it "
+		                   "leaves.",
+		                   STR_ARG(why));
+	if (status == ST_OK)
+		status = later_send_now(&w.d, w.ticket, w.message, problem_out);
 	if (status == ST_OK)
 		status = desk_commit(desk, turn, &w.d, outcome_out);
 	outcome_out->message = message;
@@ -318,14 +383,23 @@ static enum status delivery_crowded(struct desk *desk, struct delivery_work *w)
 static enum status delivery_timer(struct desk *desk, const struct turn *turn,
                                   int64_t message, struct outcome *outcome_out)
 {
+	struct str why = STR("");
 	struct delivery_work w;
+	int64_t by = 0;
 	enum status status;
 
 	if (delivery_begin(desk, turn, message, &w, outcome_out, &status, NULL))
 		return status;
 	if (w.message->until_at == 0 || w.message->until_at > w.d.now)
 		return ST_OK;
-	if (w.message->delivery == DELIVERY_UNDO || later_waits(w.message)) {
+	if (later_waits(w.message))
+		status = delivery_outdated(desk, &w, &why, &by);
+	if (status != ST_OK)
+		return status;
+	if (why.length > 0) {
+		later_cancel(&w.d, w.ticket, w.message, by, w.d.now, why);
+	} else if (w.message->delivery == DELIVERY_UNDO ||
+	           later_waits(w.message)) {
 		outbound_release(&w.d, w.ticket, w.message);
 		status = delivery_crowded(desk, &w);
 	} else if (w.message->delivery == DELIVERY_SENDING)

@@ -109,13 +109,19 @@ enum status desk_draft_save(struct desk *desk, const struct turn *turn,
 }
 
 enum status desk_draft_drop(struct desk *desk, const struct turn *turn,
-                            int64_t ticket)
+                            int64_t ticket, struct problem *problem_out)
 {
 	int64_t columns[RECORD_COLUMNS_MAX];
+	struct draft draft = {0};
 	enum status status =
 		record_read(desk->db, RECORD_TICKET, ticket, columns);
 
-	(void)turn;
+	if (status == ST_OK)
+		status = draft_head(desk->db, ticket, &draft);
+	if (status == ST_OK && draft.ticket && draft.member != turn->actor)
+		return draft_refuse(problem_out, "held",
+		                    "Another member writes this draft. Take it "
+		                    "over to throw it away.");
 	return status == ST_OK ? draft_drop(desk->db, ticket) : status;
 }
 

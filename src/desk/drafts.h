@@ -29,9 +29,10 @@ struct draft_command {
 CHECKED enum status desk_draft_save(struct desk *desk, const struct turn *turn,
                                     const struct draft_command *asked,
                                     struct problem *problem_out);
-/* Anybody's may be thrown away by whoever may answer. */
+/* Only by its writer; another takes it over first. ST_CONFLICT "held". */
 CHECKED enum status desk_draft_drop(struct desk *desk, const struct turn *turn,
-                                    int64_t ticket);
+                                    int64_t ticket,
+                                    struct problem *problem_out);
 /* Whoever wrote it has answered. */
 CHECKED enum status drafts_answered(struct desk *desk, int64_t ticket,
                                     int64_t member);

@@ -183,7 +183,8 @@ enum status record_load_messages(struct sql_db *db, struct state *state,
 }
 
 SQL(record_scheduled, "SELECT id" MESSAGE_COLUMNS(COLUMN_NAME) //
-    " FROM message WHERE ticket = $1 AND delivery IN (9, 10) ORDER BY id");
+    " FROM message WHERE delivery IN (9, 10) AND (ticket = $1 OR ticket IN"
+    " (SELECT id FROM ticket WHERE merged_into = $1)) ORDER BY id");
 static_assert(DELIVERY_SCHEDULED == 9 && DELIVERY_FIRM == 10,
               "of record_scheduled");
 

@@ -39,7 +39,7 @@ CHECKED enum status record_load_merged(struct sql_db *db, struct state *state,
 /* Those that closing it ended. */
 CHECKED enum status record_load_closed(struct sql_db *db, struct state *state,
                                        int64_t ticket);
-/* Replies on the ticket that wait for their hour. */
+/* Replies on it, or on what was merged into it, that wait for their hour. */
 CHECKED enum status record_load_scheduled(struct sql_db *db,
                                           struct state *state, int64_t ticket);
 /* The promises that a message kept, to be taken back if it fails. */

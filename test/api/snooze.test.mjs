@@ -87,6 +87,32 @@ test('a reply waits for its hour, leaves, or stays when they write first', async
 	await until('its hour', async () => (await show(row.id)).messages.find((m) => m.id === third.message.id && m.delivery.state === 'sent'))
 })
 
+test('a reply that waited does not leave for a thread that is another by then', async () => {
+	const row = await desk.receive({ subject: 'Readers', id: '<readers@greenleaf.example>' })
+	const { messages: [asked], participants: [ana] } = await show(row.id)
+	const state = async (id) => (await show(row.id)).messages.find((m) => m.id === id).delivery
+	const soon = await act(row.id, 'reply', { text: 'The price is low.', seen: asked.id, send_at: Date.now() + 3_000 })
+	const late = await act(row.id, 'reply', { text: 'Lower.', seen: soon.message.id, send_at: Date.now() + 3_600_000 })
+	const changed = await desk.partner.patch(`/api/tickets/${row.id}/participants/${ana.contact}`, { role: 'vendor' })
+	assert.equal(changed.status, 200, changed.text)
+	const refused = await desk.partner.post(`/api/messages/${late.message.id}/send-now`)
+	assert.equal(refused.status, 409)
+	assert.match(refused.body.detail, /Who reads the thread was changed/)
+	await until('it is kept back', async () => (await state(soon.message.id)).state === 'cancelled')
+	assert.match((await state(soon.message.id)).reason, /Who reads the thread was changed/)
+	assert.match((await show(row.id)).log.find((l) => l.kind === 'reply_cancelled').text, /not sent: Who reads/)
+})
+
+test('a reply that waited on a thread that was merged away stays when they write', async () => {
+	const one = await desk.receive({ subject: 'First of two', id: '<two1@greenleaf.example>' })
+	const two = await desk.receive({ subject: 'Second of two', id: '<two2@greenleaf.example>' })
+	const seen = (await show(one.id)).messages.at(-1).id
+	const { message } = await act(one.id, 'reply', { text: 'We begin.', seen, send_at: Date.now() + 3_600_000 })
+	await act(one.id, 'merge', { into: two.id })
+	await deliver(desk.lmtp, { subject: 'Re: First of two', answers: '<two1@greenleaf.example>', text: 'Forget it, please cancel.' })
+	await until('it stays', async () => (await show(two.id)).messages.find((m) => m.id === message.id && m.delivery.state === 'cancelled'))
+})
+
 test('answering takes what nobody has', async () => {
 	const me = (await desk.partner.get('/api/session')).body.member
 	const row = await desk.receive({ subject: 'Nobody has it' })

@@ -216,7 +216,8 @@ test('times are worded in the zone of the agency', () => {
 	assert.equal(span(90 * MIN), '1 h 30')
 	assert.equal(span(35 * 60 * MIN), '1 d')
 	assert.equal(span(10_000), '10 s')
-	assert.equal(spokenSpan(760_000), '12 minutes 40')
+	assert.equal(spokenSpan(760_000), '12 minutes 40 seconds')
+	assert.equal(spokenSpan(61_000), '1 minute 1 second')
 })
 
 test('a day ends at midnight of its zone, also when clocks change', () => {

@@ -95,7 +95,7 @@ test('what waits for its hour is cancelled when they write first', async () => {
 	await until('it waits', async () => /Goes out .*not if they reply first/.test(await text(a, '.later')))
 	await desk.program.deliver({ from: 'jo@fennel.example', name: 'Jo Abara', subject: 'Re: Price for soft shadows?', text: 'Never mind, found it!', headers: [] })
 	await until('they wrote', async () => /Never mind/.test(`${await text(a, '.msg')} ${await text(a, '.th')}`) || (await a.locator('.th').count()) > 2, 20_000)
-	if (/Never mind/.test(await text(a, '.msg'))) await until('it is cancelled', async () => /Not sent, they wrote first/.test(await text(a, '.later')))
+	if (/Never mind/.test(await text(a, '.msg'))) await until('it is cancelled', async () => /Not sent\. They wrote first/.test(await text(a, '.later')))
 	assert.equal(desk.program.outgoing().length, 2)
 	fine()
 })

@@ -56,6 +56,7 @@ void fold_reply_cancelled(struct state *state, const struct event *event)
 
 	message->delivery = DELIVERY_CANCELLED;
 	message->until_at = 0;
+	message->failed_by = event->seq;
 }
 
 void fold_reply_hurried(struct state *state, const struct event *event)

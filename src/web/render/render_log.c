@@ -388,7 +388,7 @@ static const struct log_text {
 	[EV_TICKET_SNOOZED]    = {NULL, log_snoozed, SLOT_REASON},
 	[EV_TICKET_WOKEN]      = {NULL, log_woken, SLOT_NONE},
 	[EV_REPLY_SCHEDULED]   = {NULL, log_scheduled, SLOT_NONE},
-	[EV_REPLY_CANCELLED]   = {"They wrote first: the reply that waited was not sent", NULL, SLOT_NONE},
+	[EV_REPLY_CANCELLED]   = {"The reply that waited was not sent", NULL, SLOT_REASON},
 	[EV_REPLY_HURRIED]     = {"The reply that waited leaves now", NULL, SLOT_NONE},
 	[EV_NOTICE_RAISED]     = {"Nobody took it on: a level up", NULL, SLOT_NONE},
 	[EV_TICKET_FOLLOWED]   = {NULL, log_followed, SLOT_NONE},

@@ -153,9 +153,8 @@ static enum status draft_drop_run(struct desk *desk, const struct turn *turn,
 {
 	const int64_t *ticket = arguments;
 
-	(void)problem_out;
 	*outcome_out = (struct outcome){.seq = desk->end.seq};
-	return desk_draft_drop(desk, turn, *ticket);
+	return desk_draft_drop(desk, turn, *ticket, problem_out);
 }
 
 enum status route_draft_drop(struct request *request, struct response *response)

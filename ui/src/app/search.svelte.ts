@@ -59,6 +59,9 @@ export class Finder {
     } catch (error) {
       if (asked.signal.aborted) return;
       this.wrong = misread(error);
+      /* what was found before is no answer to this */
+      this.found = [];
+      this.next = null;
       if (this.wrong) return;
       this.status = "failed";
       this.reason = why(error);

@@ -21,7 +21,8 @@ const ticketEvent = obj({ seq: num, ticket: ticketShape, kinds: or(list(str), []
 const clientEvent = obj({ seq: num, id: num });
 const settingsEvent = obj({ what: or(str, "") });
 
-type Relayed = { type: "event"; event: ServerEvent } | { type: "state"; live: Live };
+/* A tab that comes later asks how the line is. */
+type Relayed = { type: "event"; event: ServerEvent } | { type: "state"; live: Live } | { type: "hello" };
 
 export interface Arrival { ticket: number; kinds: string[]; actor: number | null }
 
@@ -47,6 +48,7 @@ class Stream {
     this.#stop = stop;
     this.#channel = new BroadcastChannel("holdfast");
     this.#channel.onmessage = (m: MessageEvent<Relayed>) => this.#relayed(m.data);
+    this.#channel.postMessage({ type: "hello" } satisfies Relayed);
     /* Without locks (plain http on another host) every tab has its own line. */
     if (!("locks" in navigator)) void this.#lead(stop.signal);
     else void navigator.locks.request(LOCK, { signal: stop.signal }, () => this.#lead(stop.signal)).catch(() => undefined);
@@ -70,8 +72,9 @@ class Stream {
   }
 
   #relayed(m: Relayed): void {
-    if (m.type === "state") this.#set(m.live, false);
-    else this.#apply(m.event);
+    if (m.type === "event") this.#apply(m.event);
+    else if (m.type === "state") this.#set(m.live, false);
+    else if (this.leads) this.#channel?.postMessage({ type: "state", live: this.live } satisfies Relayed);
   }
 
   async #lead(signal: AbortSignal): Promise<void> {

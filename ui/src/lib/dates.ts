@@ -143,13 +143,16 @@ export function workSpan(ms: number): string {
   return m % 60 === 0 ? `${m / 60} h` : `${Math.floor(m / 60)} h ${pad(m % 60)}`;
 }
 
-/* For screen readers: 12 minutes 40 */
+const spoken = (n: number, unit: string): string => `${n} ${unit}${n === 1 ? "" : "s"}`;
+
+/* For screen readers: 12 minutes 40 seconds */
 export function spokenSpan(ms: number): string {
   const s = Math.floor(Math.abs(ms) / 1000);
-  if (s < 60) return `${s} seconds`;
-  if (s < 3600) return `${Math.floor(s / 60)} minutes ${s % 60 ? pad(s % 60) : ""}`.trim();
-  if (s < 172_800) return `${Math.floor(s / 3600)} hours ${Math.floor((s % 3600) / 60)} minutes`;
-  return `${Math.floor(s / 86_400)} days`;
+  const two = (big: number, unit: string, small: number, part: string) => `${spoken(big, unit)}${small ? ` ${spoken(small, part)}` : ""}`;
+  if (s < 60) return spoken(s, "second");
+  if (s < 3600) return two(Math.floor(s / 60), "minute", s % 60, "second");
+  if (s < 172_800) return two(Math.floor(s / 3600), "hour", Math.floor((s % 3600) / 60), "minute");
+  return spoken(Math.floor(s / 86_400), "day");
 }
 
 export { DAY, HOUR, MINUTE };
