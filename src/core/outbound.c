@@ -68,7 +68,8 @@ static void outbound_then(struct decision *d, struct ticket *ticket,
 	/* Unless the client wrote meanwhile: then somebody must look. */
 	if (state == TICKET_NONE || ticket->newest_in > message->id)
 		return;
-	if (ticket_set_state(d, ticket, state, STR(""), NULL) != ST_OK)
+	if (ticket_set_state_by(d, ticket, state, message->id, STR(""), NULL) !=
+	    ST_OK)
 		return; /* merged away meanwhile: the other thread goes on */
 }
 

@@ -255,6 +255,13 @@ enum status ticket_set_state(struct decision *d, struct ticket *ticket,
                              int64_t state, struct str reason,
                              struct problem *problem_out)
 {
+	return ticket_set_state_by(d, ticket, state, 0, reason, problem_out);
+}
+
+enum status ticket_set_state_by(struct decision *d, struct ticket *ticket,
+                                int64_t state, int64_t message,
+                                struct str reason, struct problem *problem_out)
+{
 	enum status status = ticket_whole(ticket, problem_out);
 	int64_t was = ticket->state, event;
 	instant_ms closed_at = ticket->closed_at;
@@ -275,7 +282,7 @@ enum status ticket_set_state(struct decision *d, struct ticket *ticket,
 	if (was == TICKET_CLOSED)
 		ticket_reopen(d, ticket, closed_at);
 	if (state == TICKET_CLOSED) {
-		ticket_close(d, ticket, event);
+		ticket_close(d, ticket, message ? message : event);
 	} else if (state == TICKET_WAITING_CLIENT) {
 		for (struct promise *p = ticket->promises; p; p = p->next) {
 			if (p->kind != PROMISE_CALL_BACK)

@@ -31,6 +31,14 @@ CHECKED enum status ticket_assign(struct decision *d, struct ticket *ticket,
 CHECKED enum status ticket_set_state(struct decision *d, struct ticket *ticket,
                                      int64_t state, struct str reason,
                                      struct problem *problem_out);
+/*
+ * The same by a message of ours that leaves: what the close keeps is kept by
+ * it, so that it is owed again should the message not arrive.
+ */
+CHECKED enum status ticket_set_state_by(struct decision *d,
+                                        struct ticket *ticket, int64_t state,
+                                        int64_t message, struct str reason,
+                                        struct problem *problem_out);
 /* The open promises of both stay; of one kind, the earlier due. */
 CHECKED enum status ticket_merge(struct decision *d, struct ticket *ticket,
                                  struct ticket *into,

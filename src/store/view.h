@@ -140,6 +140,8 @@ struct view_tally {
 };
 CHECKED enum status view_tally(struct sql_db *db, struct arena *arena,
                                struct view_tally **rows_out, size_t *count_out);
+/* Those that were merged away: the tally has them among the closed. */
+CHECKED enum status view_merged(struct sql_db *db, int64_t *count_out);
 /*
  * Open tickets whose next due time has passed, by type; at most `limit` of
  * each type with a flag and as many without.

@@ -223,6 +223,17 @@ enum status view_tally(struct sql_db *db, struct arena *arena,
 	return status;
 }
 
+SQL(view_merged_count, "SELECT COUNT(*) FROM ticket WHERE merged_into > 0");
+
+enum status view_merged(struct sql_db *db, int64_t *count_out)
+{
+	struct sql_query query;
+
+	sql_begin(&query, db, &view_merged_count);
+	*count_out = sql_next(&query) ? sql_i64(&query, 0) : 0;
+	return sql_end(&query);
+}
+
 enum status view_late(struct sql_db *db, instant_ms now, size_t limit,
                       int64_t counts_out[], size_t types)
 {

@@ -88,10 +88,13 @@ enum status render_counts(const struct reading *reading, struct json_out *out,
 	int64_t intakes[INTAKE_STATE_COUNT] = {0};
 	int64_t deliveries[DELIVERY_COUNT] = {0};
 	struct view_tally *rows = NULL;
+	int64_t merged = 0;
 	size_t count = 0;
 	enum status status =
 		view_tally(reading->db, reading->arena, &rows, &count);
 
+	if (status == ST_OK)
+		status = view_merged(reading->db, &merged);
 	if (status == ST_OK)
 		status = view_late(reading->db, reading->now, LATE_MAX, late,
 		                   REQUEST_TYPE_COUNT);
@@ -108,7 +111,7 @@ enum status render_counts(const struct reading *reading, struct json_out *out,
 	out_key_i64(out, "flagged", sums.flagged);
 	out_key_i64(out, "waiting", sums.waiting);
 	out_key_i64(out, "snoozed", sums.snoozed);
-	out_key_i64(out, "closed", sums.closed);
+	out_key_i64(out, "closed", sums.closed - merged);
 	out_key_i64(out, "quarantine", intakes[INTAKE_QUARANTINED]);
 	out_types(out, sums.types);
 	out_members(reading, out, rows, count);
