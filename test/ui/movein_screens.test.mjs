@@ -35,7 +35,7 @@ on('a file goes up in pieces over a bad line; labels are chosen; it is read; wha
 	await until('the stream is open', () => source.streams.size === 1)
 	source.office.reads({ state: 'done', read: 4000, threads: 1100, messages: 3990, errors: [{ n: 77, said: 'It has no sender' }] })
 	await until('what was late', async () => /23 of 61 questions would have been late/.test(await text(page, '.vd')))
-	assert.match(await text(page, 'section[aria-label="What came in"]'), /Threads1,100.*1 mail could not be read/)
+	await until('what came in', async () => /Threads1,100.*1 mail could not be read/.test(await text(page, 'section[aria-label="What came in"]')))
 	assert.match((await texts(page, '.tbl tbody tr'))[0], /Marlow & Finch.*Where is batch 2\?.*20 h 10.*30 min/)
 	assert.match((await texts(page, '.tbl tbody tr'))[2], /never/)
 	assert.deepEqual(await violations(page), [])

@@ -44,7 +44,7 @@ test('a chip is calm, then soon, then late, and says so in words', () => {
 	const late = chipOf(clock('first_response', now - 250_000), now, zone)
 	assert.equal(late.look, 'late')
 	assert.equal(late.text, '4:10 late')
-	assert.equal(late.label, '4 minutes 10 late to answer, was due 10:37')
+	assert.equal(late.label, '4 minutes 10 seconds late to answer, was due 10:37')
 	assert.equal(chipOf(clock('first_response', now), now, zone).look, 'late')
 })
 
